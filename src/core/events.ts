@@ -1,0 +1,33 @@
+/** Everything an episode tells the outside. User interfaces, logs and tests consume only this. */
+import type { ApprovalRequest } from './environment.ts'
+import type { Usage } from './model.ts'
+import type { Exemplar, Phase, Trajectory } from './trajectory.ts'
+
+/** Why an episode ended. One that broke has no end event: its error goes to the caller. */
+export type EndReason = 'success' | 'failure' | 'max-steps' | 'rejected'
+
+interface Decided {
+  /** Id of the model that decided. */
+  model: string
+  /** Ids of the trajectories that stood in the prompt. */
+  shown: readonly string[]
+}
+
+type Payload =
+  | { type: 'episode-start'; goal: string; observation: string; mode: 'train' | 'run'; taskId?: string }
+  | { type: 'retrieved'; phase: Phase; step: number; exemplars: readonly Exemplar[]; milliseconds: number }
+  | { type: 'text'; phase: Phase; step: number; delta: string }
+  | ({ type: 'planned'; plan: string } & Decided)
+  | ({ type: 'reasoned'; step: number; reasoning: string } & Decided)
+  | ({ type: 'acted'; step: number; action: string } & Decided)
+  | { type: 'approval-needed'; step: number; request: ApprovalRequest }
+  | { type: 'observed'; step: number; observation: string; done: boolean; success: boolean }
+  | { type: 'usage'; phase: Phase; step: number; model: string; usage: Usage; milliseconds: number }
+  | { type: 'warning'; message: string }
+  | { type: 'episode-end'; trajectory: Trajectory; stored: boolean; pruned: readonly string[]; reason: EndReason }
+
+/** `step` counts from 0. */
+export type AgentEvent = Payload & { episodeId: string }
+
+/** An event before the loop has put its episode's id on it. */
+export type EpisodeEvent = Payload

@@ -1,0 +1,10 @@
+/** Values that survive a round trip through JSON, and the schemas that describe them. */
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+
+export type JsonObject = Record<string, JsonValue>
+
+/** A JSON Schema (draft 2020-12 or 7), kept as data: nothing here interprets it. */
+export type JsonSchema = { readonly [key: string]: unknown }
+
+export type Awaitable<T> = T | PromiseLike<T>

@@ -1,0 +1,64 @@
+/** What the loop needs of a memory. `openMemory` gives one; anything that keeps this contract will do. */
+import type { Awaitable } from './json.ts'
+import type { Exemplar, Phase, Trajectory, TrajectoryInput } from './trajectory.ts'
+
+/** The texts of a decision. Which are there decides by which keys trajectories are compared. */
+export interface MemoryQuery {
+  goal: string
+  plan?: string
+  /** At most one of `observation` and `reasoning`: the step key. */
+  observation?: string
+  reasoning?: string
+}
+
+export interface RetrieveOptions {
+  /** Exemplars at most. */
+  k: number
+  /** Steps shown on either side of the best one (default 5). */
+  window?: number
+  /** Trajectories of this task are left out. */
+  excludeTask?: string
+  signal?: AbortSignal
+}
+
+/** One exemplar in one prompt. */
+export interface Shown {
+  trajectoryId: string
+  phase: Phase
+  /** Steps done when it was shown. */
+  step: number
+}
+
+/** When a trajectory is taken out of retrieval: enough retrievals, and too few successes among them. */
+export interface Curation {
+  /** Pruned when utility is strictly below this (0 to 1). */
+  threshold: number
+  /** Retrievals before utility is believed. */
+  minRetrievals: number
+}
+
+/** A finished episode as the memory is told of it. */
+export interface EpisodeRecord {
+  trajectory: Trajectory
+  shown: readonly Shown[]
+  /** Keep the trajectory. Without it only the ledger learns of the outcome. */
+  store: boolean
+  /** `false` prunes nothing. */
+  curation: Curation | false
+}
+
+export interface RecordResult {
+  stored: boolean
+  /** Ids taken out of retrieval by this episode's outcome. */
+  pruned: string[]
+}
+
+export interface Memory {
+  /** The most relevant parts of successful trajectories, best first. Writes nothing. */
+  retrieve(query: MemoryQuery, options: RetrieveOptions): Promise<Exemplar[]>
+  /** Trajectory, vectors, ledger and pruning in one durable transaction. */
+  record(episode: EpisodeRecord, options?: { signal?: AbortSignal }): Promise<RecordResult>
+  /** Stores a trajectory durably; what the input leaves out is filled in. */
+  add(trajectory: TrajectoryInput, options?: { signal?: AbortSignal }): Promise<Trajectory>
+  has(id: string): Awaitable<boolean>
+}

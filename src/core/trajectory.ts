@@ -1,0 +1,69 @@
+/** The nouns of in-context reinforcement learning: steps, trajectories, exemplars. */
+import type { JsonObject } from './json.ts'
+
+/** One turn of an episode: what was seen, what was thought, what was done. */
+export interface Step {
+  observation: string
+  reasoning: string
+  action: string
+  /** For instance which model decided. */
+  metadata?: JsonObject
+}
+
+/** Where a trajectory came from, and who said that it was a success. */
+export interface Provenance {
+  /** Origin of the page that recorded it, e.g. `https://example.com`. */
+  origin: string
+  /** Id of the model that acted. */
+  model: string
+  rewardSource: 'environment' | 'verifier' | 'user' | 'seed' | 'import'
+  /** Whether it contains text that a page showed. */
+  pageText: boolean
+}
+
+/** A whole episode. */
+export interface Trajectory {
+  id: string
+  goal: string
+  plan: string
+  steps: Step[]
+  /** The final observation. */
+  outcome: string
+  success: boolean
+  /** 0 to 1. */
+  reward: number
+  /** Episodes of one task share it; a trajectory is never an exemplar for its own task. */
+  taskId?: string
+  /** ISO 8601. */
+  createdAt: string
+  provenance: Provenance
+  metadata: JsonObject
+}
+
+/** A trajectory as a caller writes it: what is left out is filled in when it is added. */
+export type TrajectoryInput = Pick<Trajectory, 'goal' | 'steps'> &
+  Partial<Omit<Trajectory, 'goal' | 'steps' | 'provenance'>> & { provenance?: Partial<Provenance> }
+
+/** What is embedded of a trajectory: two texts of the whole and two of each step. */
+export type Field = 'goal' | 'plan' | 'observation' | 'reasoning'
+
+/** The three decisions of the loop. */
+export type Phase = 'plan' | 'reason' | 'act'
+
+/** A part of a stored trajectory, chosen for a prompt. */
+export interface Exemplar {
+  trajectoryId: string
+  goal: string
+  plan: string
+  /** The window around the best step, or the whole trajectory's steps. */
+  steps: Step[]
+  /** Position of the best step within `steps`; `null` where no step was matched. */
+  stepIndex: number | null
+  /** The final observation of the trajectory where the window reaches its end, else `null`. */
+  outcome: string | null
+  createdAt: string
+  /** What it was ranked by: mean similarity of the trajectory's keys, plus that of the best step. */
+  score: number
+  /** Cosine similarity of each key that took part. */
+  scores: Partial<Record<Field, number>>
+}
