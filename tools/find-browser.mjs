@@ -18,7 +18,14 @@ export const CHROMIUM_FLAGS = [
 
 /** Path of an installed Chromium or Chrome, or `undefined`. */
 export function findBrowser() {
-  const candidates = [process.env.CHROME_PATH, chromium.executablePath(), '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+  const candidates = [
+    process.env.CHROME_PATH,
+    chromium.executablePath(),
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ]
   return candidates.find((path) => path && existsSync(path))
 }
 
@@ -34,14 +41,26 @@ export function ensureBrowser() {
   }
   const fetched = findBrowser()
   if (fetched) return fetched
-  throw new Error('No Chromium to test in: none is installed and none could be fetched. Install Chromium or Chrome, or set CHROME_PATH to one.')
+  throw new Error(
+    'No Chromium to test in: none is installed and none could be fetched. Install Chromium or Chrome, or set CHROME_PATH to one.',
+  )
 }
 
 function attempt(command, args) {
   try {
-    execFileSync(command, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 600_000, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+    execFileSync(command, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: 600_000,
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
   } catch (error) {
-    console.log(`  ${command} ${args[0]} did not succeed: ${String(error.stderr || error.message).trim().split('\n')[0]}`)
+    console.log(
+      `  ${command} ${args[0]} did not succeed: ${
+        String(error.stderr || error.message)
+          .trim()
+          .split('\n')[0]
+      }`,
+    )
   }
 }
 

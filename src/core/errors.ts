@@ -48,5 +48,7 @@ export class RepriseError extends Error {
 
 /** Whether `value` is a `RepriseError` (of any copy of the library), and of `code` where one is given. */
 export function isRepriseError(value: unknown, code?: ErrorCode): value is RepriseError {
-  return typeof value === 'object' && value !== null && MARK in value && (code === undefined || (value as unknown as RepriseError).code === code)
+  return (
+    typeof value === 'object' && value !== null && MARK in value && (code === undefined || (value as unknown as RepriseError).code === code)
+  )
 }

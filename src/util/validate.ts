@@ -6,7 +6,12 @@ import { RepriseError, type ErrorCode } from '../core/errors.ts'
  * Parses `value`, or throws a `RepriseError` that names each wrong field and what it should be.
  * @param what names the value in the message, e.g. `'createAgent options'`.
  */
-export function parse<S extends z.core.$ZodType>(schema: S, value: unknown, what: string, code: ErrorCode = 'invalid-options'): z.output<S> {
+export function parse<S extends z.core.$ZodType>(
+  schema: S,
+  value: unknown,
+  what: string,
+  code: ErrorCode = 'invalid-options',
+): z.output<S> {
   // zod would otherwise try `new Function`, which a strict page reports as a violation. This copy is ours alone.
   z.config({ jitless: true })
   const result = z.safeParse(schema, value)

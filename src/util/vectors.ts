@@ -27,12 +27,16 @@ export function concatenate(vectors: readonly Float32Array[]): Float32Array<Arra
 }
 
 /** Throws `embedder-failed` unless there are `count` finite vectors of `dimensions` numbers and unit length. */
-export function checkVectors(vectors: unknown, expected: { id: string; count: number; dimensions: number }): asserts vectors is Float32Array[] {
+export function checkVectors(
+  vectors: unknown,
+  expected: { id: string; count: number; dimensions: number },
+): asserts vectors is Float32Array[] {
   const { id, count, dimensions } = expected
   const fail = (what: string): never => {
     throw new RepriseError('embedder-failed', `The embedder ${id} ${what}. Nothing was stored.`)
   }
-  if (!Array.isArray(vectors) || vectors.length !== count) fail(`returned ${Array.isArray(vectors) ? vectors.length : 'no'} vectors for ${count} texts`)
+  if (!Array.isArray(vectors) || vectors.length !== count)
+    fail(`returned ${Array.isArray(vectors) ? vectors.length : 'no'} vectors for ${count} texts`)
   for (const vector of vectors as unknown[]) {
     if (!(vector instanceof Float32Array)) fail('returned something else than Float32Array')
     const array = vector as Float32Array

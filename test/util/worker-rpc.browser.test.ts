@@ -4,7 +4,10 @@ import { RepriseError } from '../../src/core/errors.ts'
 import type { FixtureApi } from '../fixtures/workers/fixture.worker.ts'
 
 const open = () =>
-  connect<FixtureApi>(new Worker(new URL('../fixtures/workers/fixture.worker.ts', import.meta.url), { type: 'module' }), { name: 'fixture worker', fallback: 'model-failed' })
+  connect<FixtureApi>(new Worker(new URL('../fixtures/workers/fixture.worker.ts', import.meta.url), { type: 'module' }), {
+    name: 'fixture worker',
+    fallback: 'model-failed',
+  })
 const done = new RepriseError('memory-closed', 'closed')
 
 test('a call returns what the method returns', async () => {
@@ -23,7 +26,11 @@ test('events arrive in order and before the result', async () => {
 
 test('an error crosses with its code, its message and the text of its cause', async () => {
   const client = open()
-  await expect(client.call('fail', 'memory-quota')).rejects.toMatchObject({ code: 'memory-quota', message: 'as asked', cause: 'Error: deep' })
+  await expect(client.call('fail', 'memory-quota')).rejects.toMatchObject({
+    code: 'memory-quota',
+    message: 'as asked',
+    cause: 'Error: deep',
+  })
   await expect(client.call('fail', null)).rejects.toMatchObject({ code: 'model-failed', message: 'plain' })
   client.close(done)
 })
@@ -67,7 +74,10 @@ test('an exception outside a call ends the worker and every call', async () => {
 })
 
 test('a worker script that is not there rejects with worker-lost', async () => {
-  const client = connect<FixtureApi>(new Worker('/no/such/worker.js', { type: 'module' }), { name: 'fixture worker', fallback: 'model-failed' })
+  const client = connect<FixtureApi>(new Worker('/no/such/worker.js', { type: 'module' }), {
+    name: 'fixture worker',
+    fallback: 'model-failed',
+  })
   await expect(client.call('double', 1)).rejects.toMatchObject({ code: 'worker-lost' })
 })
 

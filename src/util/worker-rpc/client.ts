@@ -3,7 +3,7 @@ import { proxy, releaseProxy, transfer, wrap, type Remote } from 'comlink'
 import { RepriseError, type ErrorCode } from '../../core/errors.ts'
 import { abortedError, throwIfAborted } from '../abort.ts'
 import type { Api } from './serve.ts'
-import { fromWire, type Wire } from './wire.ts'
+import { fromWire, type Reply, type Wire } from './wire.ts'
 
 export interface CallOptions {
   signal?: AbortSignal | undefined
@@ -54,7 +54,11 @@ export function connect<A extends Api>(endpoint: Worker | MessagePort, { name, f
   }
 
   // Calls wait for it: a worker whose lock is not known yet could die unnoticed.
-  const ready = watch(endpoint, { remote, signal: watching.signal, onLost: (why) => close(new RepriseError('worker-lost', `The ${name} ${why}. What it had acknowledged is kept.`)) })
+  const ready = watch(endpoint, {
+    remote,
+    signal: watching.signal,
+    onLost: (why) => close(new RepriseError('worker-lost', `The ${name} ${why}. What it had acknowledged is kept.`)),
+  })
 
   const call: WorkerClient<A>['call'] = (method, input, options = {}) =>
     new Promise((resolve, reject) => {
@@ -76,15 +80,19 @@ export function connect<A extends Api>(endpoint: Worker | MessagePort, { name, f
       const { onEvent } = options
       const emit = onEvent && proxy((event: unknown) => void (pending.has(id) && onEvent(event as never)))
       const sent = options.transfer ? transfer(input as object, options.transfer) : input
-      const answer = ready.then(() => remote.call(id, method, sent, emit))
+      const answer = ready.then((): Promise<Reply> => (pending.has(id) ? remote.call(id, method, sent, emit) : NEVER_SENT))
       answer.then(
         (reply) => settle(() => (reply.ok ? resolve(reply.value as never) : reject(fromWire(reply.error, fallback)))),
-        (error: unknown) => settle(() => reject(new RepriseError(fallback, `The ${name} could not be asked: ${String(error)}`, { cause: error }))),
+        (error: unknown) =>
+          settle(() => reject(new RepriseError(fallback, `The ${name} could not be asked: ${String(error)}`, { cause: error }))),
       )
     })
 
   return { call, close, lost }
 }
+
+/** For calls that were settled before they could be sent; nobody waits for it. */
+const NEVER_SENT = new Promise<never>(() => {})
 
 interface Watch {
   remote: Remote<Wire>
@@ -94,7 +102,14 @@ interface Watch {
 
 /** Resolves once the other side's death would be noticed. */
 function watch(endpoint: Worker | MessagePort, { remote, signal, onLost }: Watch): Promise<void> {
-  endpoint.addEventListener('error', (event) => onLost(`failed${(event as ErrorEvent).message ? `: ${(event as ErrorEvent).message}` : ' to load (is its file served, and allowed by the page\'s policy?)'}`), { signal })
+  endpoint.addEventListener(
+    'error',
+    (event) =>
+      onLost(
+        `failed${(event as ErrorEvent).message ? `: ${(event as ErrorEvent).message}` : " to load (is its file served, and allowed by the page's policy?)"}`,
+      ),
+    { signal },
+  )
   endpoint.addEventListener('messageerror', () => onLost('sent something unreadable'), { signal })
   return remote.hello().then((lock) => {
     if (!lock || signal.aborted) return
