@@ -1,0 +1,202 @@
+/** One episode: plan, then reason and act until the environment is done. The loop of in-context reinforcement learning. */
+import type { Approval, ApprovalRequest, Environment } from '../core/environment.ts'
+import { isRepriseError, RepriseError } from '../core/errors.ts'
+import type { EndReason, EpisodeEvent } from '../core/events.ts'
+import type { Awaitable } from '../core/json.ts'
+import type { Curation, Memory, MemoryQuery, RecordResult, Shown } from '../core/memory.ts'
+import type { Usage } from '../core/model.ts'
+import type { Decision, Policy, Situation } from '../core/policy.ts'
+import type { Exemplar, Phase, Trajectory } from '../core/trajectory.ts'
+import { abortable } from '../util/abort.ts'
+import { during } from './during.ts'
+import { environmentCaller, type EnvironmentCaller } from './environment-caller.ts'
+
+export interface EpisodeSetup {
+  id: string
+  environment: Environment
+  goal: string
+  /** `train` records the outcome; `run` writes nothing. */
+  mode: 'train' | 'run'
+  policy: Policy
+  memory: Memory
+  k: number
+  window: number
+  retrieval: 'per-decision' | 'per-step'
+  maxSteps: number
+  timeoutMs: number
+  guidance: string
+  verify: (trajectory: Trajectory) => Awaitable<boolean>
+  curation: Curation | false
+  confirm?: ((request: ApprovalRequest) => Awaitable<Approval>) | undefined
+  signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  clock: () => number
+  /** Id of the model, and origin of the page, for the trajectory's provenance. */
+  model: string
+  origin: string
+}
+
+type Events<T> = AsyncGenerator<EpisodeEvent, T, void>
+
+/**
+ * Runs one episode and yields its events; returns the trajectory (ICRL, arXiv 2505.00234, algorithm 1).
+ * Leaving the generator early aborts the episode. Errors carry the partial trajectory; then nothing was stored.
+ */
+export async function* runEpisode(setup: EpisodeSetup): Events<Trajectory> {
+  const left = new AbortController()
+  const signal = AbortSignal.any([setup.signal, left.signal])
+  const state: EpisodeState = {
+    setup: { ...setup, signal },
+    environment: environmentCaller({ ...setup, signal }),
+    draft: emptyTrajectory(setup),
+    shown: [],
+    observation: '',
+  }
+  try {
+    yield* begin(state)
+    const end = yield* act(state)
+    return yield* finish(state, end)
+  } catch (error) {
+    throw asEpisodeError(error, state)
+  } finally {
+    left.abort()
+  }
+}
+
+interface EpisodeState {
+  setup: EpisodeSetup
+  environment: EnvironmentCaller
+  /** The trajectory so far. */
+  draft: Trajectory
+  shown: Shown[]
+  observation: string
+}
+
+async function* begin(state: EpisodeState): Events<void> {
+  const { setup, draft } = state
+  state.observation = await state.environment.reset(setup.goal)
+  const taskId = setup.environment.taskId?.(setup.goal)
+  if (taskId !== undefined) draft.taskId = taskId
+  yield {
+    type: 'episode-start',
+    goal: setup.goal,
+    observation: state.observation,
+    mode: setup.mode,
+    ...(taskId !== undefined && { taskId }),
+  }
+  const exemplars = yield* retrieve(state, 'plan', { goal: setup.goal })
+  const { text, model, shown } = yield* decide(state, 'plan', { exemplars })
+  draft.plan = text
+  yield { type: 'planned', plan: text, model, shown }
+}
+
+/** Steps until the environment is done or the steps are used up. */
+async function* act(state: EpisodeState): Events<EndReason> {
+  const { setup, draft, environment } = state
+  for (let step = 0; step < setup.maxSteps; step++) {
+    const { reasoning, action, model } = yield* decideStep(state)
+    draft.steps.push({ observation: state.observation, reasoning, action, metadata: { model } })
+    const result = yield* during<EpisodeEvent, Awaited<ReturnType<EnvironmentCaller['step']>>>((emit) =>
+      environment.step(action, (request) => emit({ type: 'approval-needed', step, request })),
+    )
+    state.observation = result.observation
+    Object.assign(draft, { outcome: result.observation, success: result.success, reward: result.reward ?? (result.success ? 1 : 0) })
+    yield { type: 'observed', step, observation: result.observation, done: result.done, success: result.success }
+    if (result.done) return result.success ? 'success' : 'failure'
+  }
+  draft.success = false
+  return 'max-steps'
+}
+
+async function* decideStep(state: EpisodeState): Events<{ reasoning: string; action: string; model: string }> {
+  const { setup, draft, observation } = state
+  const step = draft.steps.length
+  const keys = { goal: setup.goal, plan: draft.plan }
+  const actions = await state.environment.actions()
+  const given = actions === undefined ? {} : { actions }
+
+  const forReason = yield* retrieve(state, 'reason', { ...keys, observation })
+  const reason = yield* decide(state, 'reason', { exemplars: forReason, ...given })
+  yield { type: 'reasoned', step, reasoning: reason.text, model: reason.model, shown: reason.shown }
+
+  const forAct = setup.retrieval === 'per-step' ? forReason : yield* retrieve(state, 'act', { ...keys, reasoning: reason.text })
+  const decision = yield* decide(state, 'act', { exemplars: forAct, reasoning: reason.text, ...given })
+  yield { type: 'acted', step, action: decision.text, model: decision.model, shown: decision.shown }
+  return { reasoning: reason.text, action: decision.text, model: decision.model }
+}
+
+async function* retrieve({ setup, draft }: EpisodeState, phase: Phase, query: MemoryQuery): Events<readonly Exemplar[]> {
+  const { memory, k, window, signal, clock } = setup
+  if (k === 0) return []
+  const begun = clock()
+  const exclude = draft.taskId === undefined ? {} : { excludeTask: draft.taskId }
+  const exemplars = await abortable(memory.retrieve(query, { k, window, signal, ...exclude }), signal)
+  yield { type: 'retrieved', phase, step: draft.steps.length, exemplars, milliseconds: clock() - begun }
+  return exemplars
+}
+
+async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situation>): Events<Decision> {
+  const { setup, draft, observation } = state
+  const step = draft.steps.length
+  const begun = setup.clock()
+  const decision = yield* during<EpisodeEvent, Decision>((emit) => {
+    const situation: Situation = {
+      goal: setup.goal,
+      plan: draft.plan,
+      history: [...draft.steps],
+      observation,
+      reasoning: '',
+      exemplars: [],
+      guidance: setup.guidance,
+      signal: setup.signal,
+      onText: (delta) => emit({ type: 'text', phase, step, delta }),
+      onWarning: (message) => emit({ type: 'warning', message }),
+      ...given,
+    }
+    return abortable(setup.policy[phase](situation), setup.signal)
+  })
+  state.shown.push(...decision.shown.map((trajectoryId) => ({ trajectoryId, phase, step })))
+  const usage: Usage = decision.usage
+  yield { type: 'usage', phase, step, model: decision.model, usage, milliseconds: setup.clock() - begun }
+  return decision
+}
+
+async function* finish({ setup, draft, shown }: EpisodeState, end: EndReason): Events<Trajectory> {
+  if (setup.mode === 'run') {
+    yield { type: 'episode-end', trajectory: draft, stored: false, pruned: [], reason: end }
+    return draft
+  }
+  const accepted = draft.success && (await abortable(setup.verify(draft), setup.signal))
+  const rejected = draft.success && !accepted
+  if (rejected) Object.assign(draft, { success: false, reward: 0, provenance: { ...draft.provenance, rewardSource: 'verifier' } })
+  const episode = { trajectory: draft, shown, store: accepted, curation: setup.curation }
+  const { stored, pruned }: RecordResult = await abortable(setup.memory.record(episode, { signal: setup.signal }), setup.signal)
+  yield { type: 'episode-end', trajectory: draft, stored, pruned, reason: rejected ? 'rejected' : end }
+  return draft
+}
+
+function emptyTrajectory({ id, goal, clock, model, origin }: EpisodeSetup): Trajectory {
+  return {
+    id,
+    goal,
+    plan: '',
+    steps: [],
+    outcome: '',
+    success: false,
+    reward: 0,
+    createdAt: new Date(clock()).toISOString(),
+    provenance: { origin, model, rewardSource: 'environment', pageText: false },
+    metadata: {},
+  }
+}
+
+/** The error with the partial trajectory on it; an exception of a policy or verifier gets a code. */
+function asEpisodeError(error: unknown, { draft }: EpisodeState): RepriseError {
+  const trajectory = structuredClone(draft)
+  if (isRepriseError(error)) {
+    error.trajectory = trajectory
+    return error
+  }
+  const message = `The episode broke after ${draft.steps.length} steps: ${error instanceof Error ? error.message : String(error)}. Nothing was stored; the partial trajectory is on this error.`
+  return new RepriseError('model-failed', message, { cause: error, trajectory })
+}

@@ -1,0 +1,67 @@
+/** ReAct with one model: each decision is one prompt and one answer. */
+import { RepriseError } from '../core/errors.ts'
+import type { Generation, LanguageModel, Usage } from '../core/model.ts'
+import type { Decision, Policy, Prompt, PromptFormat, Situation } from '../core/policy.ts'
+import type { Phase } from '../core/trajectory.ts'
+
+export interface ReactPolicyOptions {
+  model: LanguageModel
+  prompts: PromptFormat
+  /** Overrides what the prompt format asks for; 0.1 where neither says. */
+  temperature?: number | undefined
+}
+
+/**
+ * Plans, reasons and acts with `model` (Yao et al. 2023, ReAct, arXiv 2210.03629).
+ * An empty answer is asked for once more. Errors: `model-output` when it is empty again, and those of the model.
+ */
+export function reactPolicy(options: ReactPolicyOptions): Policy {
+  return {
+    plan: (situation) => decide('plan', situation, options),
+    reason: (situation) => decide('reason', situation, options),
+    act: (situation) => decide('act', situation, options),
+  }
+}
+
+async function decide(phase: Phase, situation: Situation, { model, prompts, temperature }: ReactPolicyOptions): Promise<Decision> {
+  const prompt = prompts[phase](situation)
+  let usage: Usage = { inputTokens: 0, outputTokens: 0 }
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const generation = await model.generate(requestFor(prompt, situation, temperature))
+    usage = addUsage(usage, generation.usage)
+    const text = prompts.parse(phase, generation.text)
+    if (text) return { text, model: model.id, usage, shown: prompt.shown }
+    checkUsable(generation, model.id)
+  }
+  throw new RepriseError('model-output', `The model ${model.id} answered the ${phase} prompt with nothing, twice.`)
+}
+
+function requestFor(
+  prompt: Prompt,
+  { signal, onText, onWarning }: Situation,
+  temperature: number | undefined,
+): Parameters<LanguageModel['generate']>[0] {
+  return {
+    messages: prompt.messages,
+    temperature: temperature ?? prompt.temperature ?? 0.1,
+    ...(prompt.maxTokens !== undefined && { maxTokens: prompt.maxTokens }),
+    ...(prompt.stop && { stop: prompt.stop }),
+    ...(onText && { onText }),
+    ...(onWarning && { onWarning }),
+    signal,
+  }
+}
+
+function checkUsable(generation: Generation, id: string): void {
+  if (generation.finishReason === 'filtered')
+    throw new RepriseError('model-output', `The model ${id} withheld its answer (content filter).`)
+}
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  const costUSD = a.costUSD === undefined && b.costUSD === undefined ? undefined : (a.costUSD ?? 0) + (b.costUSD ?? 0)
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    ...(costUSD !== undefined && { costUSD }),
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * Text from a page, a tool or the store is data. A fence marks where it begins and ends in a prompt,
+ * with a nonce that the text itself cannot contain, so that no text can close it.
+ */
+
+/** Marks of one prompt format. Every value is well-formed Unicode and within its cap. */
+export interface Fence {
+  readonly nonce: string
+  /** The value between its marks; at most `maxCharacters` of it, the middle left out where it is longer. */
+  wrap(kind: string, text: string, maxCharacters?: number): string
+}
+
+/** @param nonce appears in no fenced text: where a text contains it, it is taken out. */
+export function createFence(nonce: string = randomNonce()): Fence {
+  return {
+    nonce,
+    wrap: (kind, text, maxCharacters = Infinity) =>
+      `<data-${nonce} kind="${kind}">\n${shorten(text, maxCharacters).replaceAll(nonce, '')}\n</data-${nonce}>`,
+  }
+}
+
+/** At most `maxCharacters` of a text (and a short note), from its beginning and its end; lone surrogates become U+FFFD. */
+export function shorten(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text.toWellFormed()
+  const head = Math.ceil(maxCharacters * 0.7)
+  const tail = maxCharacters - head
+  const left = text.length - maxCharacters
+  return `${text.slice(0, head)} … [${left} characters left out] … ${tail > 0 ? text.slice(-tail) : ''}`.toWellFormed()
+}
+
+function randomNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(6))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
