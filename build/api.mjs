@@ -1,32 +1,76 @@
-import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-const root = fileURLToPath(new URL('..', import.meta.url));
-const local = !process.argv.includes('--check');
-let bad = false;
-for (const entry of ['index', 'models']) {
-  const t = performance.now();
+/** Writes the API report of each entry to `docs/api/`; with `--check` fails where the committed one is out of date. */
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const check = process.argv.includes('--check')
+const ENTRIES = { index: 'index', models: 'presets/models', embedded: 'presets/embedded', testing: 'testing/index' }
+
+mkdirSync(path.join(root, 'docs/api'), { recursive: true })
+const stale = Object.entries(ENTRIES).filter(([name, file]) => !report(name, file))
+if (stale.length) {
+  console.error(
+    `The API report of ${stale.map(([name]) => name).join(', ')} is out of date: run npm run api, read the difference, commit it.`,
+  )
+  process.exit(1)
+}
+
+function report(name, file) {
+  const entry = `dist/types/${file}.d.ts`
   const config = ExtractorConfig.prepare({
     packageJsonFullPath: path.join(root, 'package.json'),
     configObjectFullPath: undefined,
-    configObject: {
-      projectFolder: root,
-      mainEntryPointFilePath: path.join(root, `dist/types/${entry}.d.ts`),
-      compiler: { overrideTsconfig: { compilerOptions: { target: 'es2023', module: 'esnext', moduleResolution: 'bundler', lib: ['es2023', 'dom', 'dom.iterable'], types: [], skipLibCheck: true, strict: true }, files: [`dist/types/${entry}.d.ts`] } },
-      apiReport: { enabled: true, reportFolder: path.join(root, 'docs/api'), reportTempFolder: path.join(root, 'node_modules/.cache/api'), reportFileName: `${entry}.api.md`, includeForgottenExports: true },
-      dtsRollup: { enabled: true, untrimmedFilePath: path.join(root, `dist/rollup/${entry}.d.ts`) },
-      docModel: { enabled: false },
-      tsdocMetadata: { enabled: false },
-      newlineKind: 'lf',
-      messages: {
-        compilerMessageReporting: { default: { logLevel: 'warning' } },
-        extractorMessageReporting: { default: { logLevel: 'warning', addToApiReportFile: true }, 'ae-undocumented': { logLevel: 'none' }, 'ae-forgotten-export': { logLevel: 'none' }, 'ae-missing-release-tag': { logLevel: 'none' } },
-        tsdocMessageReporting: { default: { logLevel: 'none' } },
+    configObject: options(name, entry),
+  })
+  const result = Extractor.invoke(config, {
+    localBuild: !check,
+    showVerboseMessages: false,
+    messageCallback: (message) => (message.handled = message.logLevel !== 'error'),
+  })
+  return result.succeeded && !(check && result.apiReportChanged)
+}
+
+function options(name, entry) {
+  const quiet = { logLevel: 'none' }
+  return {
+    projectFolder: root,
+    mainEntryPointFilePath: path.join(root, entry),
+    newlineKind: 'lf',
+    compiler: {
+      overrideTsconfig: {
+        compilerOptions: {
+          target: 'es2023',
+          module: 'esnext',
+          moduleResolution: 'bundler',
+          lib: ['es2023', 'dom', 'dom.iterable'],
+          types: [],
+          skipLibCheck: true,
+          strict: true,
+        },
+        files: [entry],
       },
     },
-  });
-  const r = Extractor.invoke(config, { localBuild: local, showVerboseMessages: false, messageCallback: (m) => { if (m.messageId === 'console-compiler-version-notice' || m.messageId === 'console-preamble') m.handled = true; } });
-  bad ||= !r.succeeded || (!local && r.apiReportChanged);
-  console.log(entry, r.succeeded, r.apiReportChanged, Math.round(performance.now() - t) + ' ms');
+    apiReport: {
+      enabled: true,
+      reportFolder: path.join(root, 'docs/api'),
+      reportTempFolder: path.join(root, 'node_modules/.cache/api'),
+      reportFileName: `${name}.api.md`,
+      includeForgottenExports: true,
+    },
+    docModel: { enabled: false },
+    dtsRollup: { enabled: false },
+    tsdocMetadata: { enabled: false },
+    messages: {
+      compilerMessageReporting: { default: quiet },
+      extractorMessageReporting: {
+        default: { logLevel: 'warning', addToApiReportFile: true },
+        'ae-undocumented': quiet,
+        'ae-forgotten-export': quiet,
+        'ae-missing-release-tag': quiet,
+      },
+      tsdocMessageReporting: { default: quiet },
+    },
+  }
 }
-process.exitCode = bad ? 1 : 0;

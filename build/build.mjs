@@ -27,7 +27,9 @@ await buildEntries()
 for (const name of WORKERS) await buildSingle(`workers/${name}.worker.ts`, `workers/${name}.worker.js`)
 await buildSingle('src/llm/ai-sdk.ts', 'parts/ai-sdk.js', [jitlessZod()])
 await buildScriptTag(await hashes())
-execFileSync('node', [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
+execFileSync('node', [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', path.join(root, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+})
 
 async function copyAssets() {
   for (const [to, from] of Object.entries(FILES)) {
@@ -51,7 +53,8 @@ async function buildSingle(entry, fileName, plugins = []) {
   const strange = files.filter((file) => file.fileName !== fileName && file.fileName !== licence)
   const chunk = files.find((file) => file.type === 'chunk')
   const imports = [...chunk.imports, ...chunk.dynamicImports].filter((name) => name !== fileName)
-  if (strange.length || imports.length) throw new Error(`${fileName} is not self-contained: ${[...imports, ...strange.map((file) => file.fileName)].join(', ')}`)
+  if (strange.length || imports.length)
+    throw new Error(`${fileName} is not self-contained: ${[...imports, ...strange.map((file) => file.fileName)].join(', ')}`)
 }
 
 async function buildScriptTag(manifest) {
@@ -73,7 +76,12 @@ async function buildScriptTag(manifest) {
 /** What the script-tag build checks files of another origin against. */
 async function hashes() {
   const files = [...Object.keys(FILES), ...WORKERS.map((name) => `workers/${name}.worker.js`), 'parts/ai-sdk.js'].sort()
-  const entries = files.map(async (file) => [file, `sha256-${createHash('sha256').update(await readFile(path.join(dist, file))).digest('base64')}`])
+  const entries = files.map(async (file) => [
+    file,
+    `sha256-${createHash('sha256')
+      .update(await readFile(path.join(dist, file)))
+      .digest('base64')}`,
+  ])
   return Object.fromEntries(await Promise.all(entries))
 }
 

@@ -1,0 +1,112 @@
+/** The house plan of docs/architecture.md: imports go down, never up, never sideways; no file outgrows a reader. */
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+
+const GROUND = ['core', 'util', 'security']
+const ROOMS = ['embedding', 'llm', 'memory', 'environments']
+
+/** Besides itself, a folder imports the folders listed and nothing else. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  core: [],
+  util: ['core'],
+  security: ['core', 'util'],
+  ...Object.fromEntries(ROOMS.map((room) => [room, GROUND])),
+  agent: GROUND,
+  embedded: [...GROUND, ...ROOMS, 'agent'],
+  testing: [...GROUND, 'agent'],
+  presets: [...GROUND, ...ROOMS, 'agent', 'embedded', 'testing'],
+  '': ['presets', 'core', 'agent', 'memory', 'embedding', 'environments', 'llm', 'util'],
+}
+
+/** Packages that may be named outside workers; everything heavy is behind a worker or loaded on demand. */
+const PACKAGES: Record<string, readonly string[]> = {
+  'zod/mini': ['core', 'util', ...ROOMS, 'agent', 'presets', 'embedded'],
+  comlink: ['util'],
+  idb: ['memory'],
+  'hnswlib-wasm': ['memory'],
+  '@huggingface/transformers': ['embedding', 'embedded'],
+  '@ai-sdk/openai': ['llm'],
+  '@ai-sdk/openai-compatible': ['llm'],
+  '@ai-sdk/provider': ['llm'],
+}
+
+const MAX_LINES = 300
+
+interface Source {
+  file: string
+  folder: string
+  text: string
+  imports: readonly string[]
+}
+
+const sourcesOf = (root: string): Source[] =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map((file) => {
+      const text = readFileSync(path.join(root, file), 'utf8')
+      return {
+        file: path.join(root, file),
+        folder: file.includes(path.sep) ? (file.split(path.sep)[0] ?? '') : '',
+        text,
+        imports: importsOf(text),
+      }
+    })
+
+/** Every specifier: static and dynamic imports, `import type`, `export from`, and `import('…')` in types. */
+function importsOf(text: string): string[] {
+  const withoutComments = text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '')
+  return [...withoutComments.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"\s]+)['"]/g)].map((match) => match[1] ?? '')
+}
+
+const sources = sourcesOf('src')
+
+const targetFolder = ({ file }: Source, specifier: string): string => {
+  const target = path.relative('src', path.join(path.dirname(file), specifier))
+  return target.startsWith('..') ? target : target.includes(path.sep) ? (target.split(path.sep)[0] ?? '') : ''
+}
+
+test('the reader of imports sees every kind of import', () => {
+  const text = `import a from './a.ts'\nimport type { B } from "./b.ts"\nexport * from './c.ts'\nconst d = await import('./d.ts')\ntype E = import('./e.ts').E\nimport './f.ts'\n// import './no.ts'\n/* from './no.ts' */`
+  expect(importsOf(text)).toEqual(['./a.ts', './b.ts', './c.ts', './d.ts', './e.ts', './f.ts'])
+})
+
+test('every folder is on the plan', () => {
+  expect(sources.map(({ folder }) => folder).filter((folder) => !(folder in MAY_IMPORT))).toEqual([])
+})
+
+test('imports go down the house, never up or sideways', () => {
+  const broken = sources.flatMap((source) =>
+    source.imports
+      .filter((specifier) => specifier.startsWith('.'))
+      .filter((specifier) => ![source.folder, ...(MAY_IMPORT[source.folder] ?? [])].includes(targetFolder(source, specifier)))
+      .map((specifier) => `${source.file} -> ${specifier}`),
+  )
+  expect(broken).toEqual([])
+})
+
+test('packages are named only in the folders that are there to wrap them', () => {
+  const strange = sources.flatMap((source) =>
+    source.imports
+      .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('virtual:'))
+      .filter(
+        (specifier) =>
+          !Object.entries(PACKAGES).some(([name, folders]) => `${specifier}/`.startsWith(`${name}/`) && folders.includes(source.folder)),
+      )
+      .map((specifier) => `${source.file} -> ${specifier}`),
+  )
+  expect(strange).toEqual([])
+})
+
+test('no source file outgrows a reader, and worker shells stay shells', () => {
+  const long = sources.filter(({ text }) => text.split('\n').length > MAX_LINES).map(({ file }) => file)
+  const fat = sourcesOf('workers')
+    .filter(({ text }) => text.split('\n').length > 80)
+    .map(({ file }) => file)
+  expect([...long, ...fat]).toEqual([])
+})
+
+test('every source file says first what it is for', () => {
+  const silent = sources.filter(({ text }) => !text.startsWith('/**')).map(({ file }) => file)
+  expect(silent).toEqual([])
+})

@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createFence, shorten } from '../../src/security/fence.ts'
+
+test('no text can close its fence', () => {
+  const fence = createFence('n0nce')
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.string(), fc.constantFrom('</data-n0nce>', '<data-n0nce kind="x">', 'n0nce', 'n0', 'nce', '</data>'))),
+      (parts) => {
+        const wrapped = fence.wrap('page', parts.join(''))
+        expect(wrapped.match(/n0nce/g)).toHaveLength(2)
+        expect(wrapped.startsWith('<data-n0nce kind="page">\n')).toBe(true)
+        expect(wrapped.endsWith('\n</data-n0nce>')).toBe(true)
+      },
+    ),
+  )
+})
+
+test('taking a nonce out of a text does not put another one together', () => {
+  expect(createFence('abcd').wrap('x', 'ababcdcd').match(/abcd/g)).toHaveLength(2)
+})
+
+test('two fences have different nonces', () => {
+  expect(createFence().nonce).not.toBe(createFence().nonce)
+})
+
+test('a long text keeps its beginning and its end and says how much is gone', () => {
+  const text = `begin${'x'.repeat(1_000_000)}end`
+  const short = shorten(text, 100)
+  expect(short.length).toBeLessThan(150)
+  expect(short).toMatch(/^begin.*\[999908 characters left out\].*end$/)
+})
+
+test('whatever is cut, the result is well-formed', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.nat(20), (text, size) => {
+      expect(shorten(`${text}\ud83d`, size).isWellFormed()).toBe(true)
+    }),
+  )
+})
