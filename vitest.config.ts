@@ -1,5 +1,7 @@
 import { playwright } from '@vitest/browser-playwright'
+import { defaultClientConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { assetUrls, ORT_CONDITION } from './build/assets-plugin.mjs'
 import { CHROMIUM_FLAGS, findBrowser } from './tools/find-browser.mjs'
 
 const executablePath = findBrowser()
@@ -8,14 +10,22 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/**/*.browser.test.ts'], environment: 'node' },
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.browser.test.ts', 'test/e2e/**'],
+          environment: 'node',
+          testTimeout: 30_000,
+        },
       },
       {
-        // Everything the browser tests import is named here: a dependency found late would reload the page under a test.
-        optimizeDeps: {
-          include: ['comlink', 'idb', 'zod/mini', 'fast-check', 'hnswlib-wasm', '@huggingface/transformers'],
-        },
+        plugins: [assetUrls('source')],
         worker: { format: 'es' },
+        resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
+        // Everything that browser tests and workers import is named here: one found late would reload the page under a test.
+        optimizeDeps: {
+          include: ['comlink', 'idb', 'zod/mini', 'fast-check', 'hnswlib-wasm', '@huggingface/transformers', '@ai-sdk/openai', '@ai-sdk/openai-compatible'],
+        },
         test: {
           name: 'chromium',
           include: ['test/**/*.browser.test.ts'],
@@ -28,6 +38,10 @@ export default defineConfig({
             instances: [{ browser: 'chromium' }],
           },
         },
+      },
+      {
+        // Whole pages in a Chromium of their own: the packed package in fresh apps, the playground.
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false },
       },
     ],
   },
