@@ -1,0 +1,94 @@
+/**
+ * Floor and ceiling for success in the text world, computed without any model: an explorer that knows nothing but
+ * never tries the same twice, and an ideal agent that applies every rule it has seen. They play the world directly.
+ */
+import type { Step, Trajectory } from '../core/trajectory.ts'
+import { createRandom, type Random } from './random.ts'
+import type { WorldEpisode } from './world-episode.ts'
+import { TEXT_WORLD_STEPS, type TextWorld } from './world.ts'
+
+/** What can be learnt from: trajectories of a memory fit. */
+export type Seen = Pick<Trajectory, 'goal' | 'outcome'> & { steps: readonly Pick<Step, 'observation'>[] }
+
+export interface Attempt {
+  goal: string
+  success: boolean
+  steps: number
+}
+
+export interface BaselineOptions {
+  seed: number
+  /** Steps a goal (default 6). */
+  maxSteps?: number
+}
+
+/** The floor: at each stage the explorer tries options at random, none of them twice. With 8 × 6 options 20.8 % succeed. */
+export function simulateExplorer(world: TextWorld, goals: readonly string[], options: BaselineOptions): Attempt[] {
+  const random = createRandom(options.seed)
+  return goals.map((goal) => play(world, goal, { random, maxSteps: options.maxSteps, rules: new Set() }).attempt)
+}
+
+/**
+ * The ceiling: an agent that acts right wherever it has seen the rule and explores without repetition elsewhere.
+ * It starts from what the successful trajectories in `known` say, and remembers its own successes unless `learn` is false.
+ */
+export function simulateIdeal(
+  world: TextWorld,
+  goals: readonly string[],
+  options: BaselineOptions & { known?: readonly Seen[]; learn?: boolean },
+): Attempt[] {
+  const random = createRandom(options.seed)
+  const rules = rulesIn(options.known ?? [])
+  return goals.map((goal) => {
+    const { attempt, said } = play(world, goal, { random, maxSteps: options.maxSteps, rules })
+    if (attempt.success && options.learn !== false) for (const rule of said) rules.add(rule)
+    return attempt
+  })
+}
+
+/** The rules that trajectories state, as sentences: `winter belongs in tray`. */
+export function rulesIn(trajectories: readonly Seen[]): Set<string> {
+  return new Set(trajectories.flatMap(({ steps, outcome }) => [...steps.map((step) => step.observation), outcome]).map(ruleOf))
+}
+
+interface Player {
+  random: Random
+  maxSteps: number | undefined
+  rules: ReadonlySet<string>
+}
+
+function play(
+  world: TextWorld,
+  goal: string,
+  { random, maxSteps = TEXT_WORLD_STEPS, rules }: Player,
+): { attempt: Attempt; said: string[] } {
+  const episode = world.begin(goal, random)
+  const tried = new Set<string>()
+  const said: string[] = []
+  let steps = 0
+  while (episode.stage() < 3 && steps < maxSteps) {
+    const action = episode.actionFor(choose(episode, { tried, rules, random }))
+    tried.add(action)
+    said.push(ruleOf(episode.act(action)))
+    steps++
+  }
+  return { attempt: { goal, success: episode.stage() === 3, steps }, said }
+}
+
+interface Choice {
+  tried: ReadonlySet<string>
+  rules: ReadonlySet<string>
+  random: Random
+}
+
+function choose(episode: WorldEpisode, { tried, rules, random }: Choice): string {
+  const options = episode.options()
+  if (options.length === 0) return '' // the last stage has one action
+  const known = options.find((option) => rules.has(episode.ruleFor(option)))
+  return known ?? random.pick(options.filter((option) => !tried.has(episode.actionFor(option))))
+}
+
+/** A rule stands at the start of an observation, up to its first comma. */
+function ruleOf(observation: string): string {
+  return observation.split(' , ', 1)[0] ?? ''
+}

@@ -1,0 +1,144 @@
+/**
+ * The embedded model: a neural net of 702,208 parameters that was trained to learn from the examples in its prompt.
+ * It knows 351 words and the sentences of the text world, and nothing else; it is no assistant.
+ */
+import * as z from 'zod/mini'
+import { RepriseError } from '../core/errors.ts'
+import type { GenerateRequest, LanguageModel } from '../core/model.ts'
+import { abortable, throwIfAborted } from '../util/abort.ts'
+import { parse } from '../util/validate.ts'
+import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
+import type { GenerationApi, LoadProgress } from './generation-service.ts'
+import { embeddedPrompts } from './prompt-format.ts'
+import { deriveSeed } from './random.ts'
+
+export interface EmbeddedModelOptions {
+  /** Makes a worker that runs `workers/embedded.worker.ts`. */
+  createWorker: () => Worker
+  /** URLs of the ONNX Runtime's loader and binary. */
+  ort: { mjs: string; wasm: string }
+  /** URL of `model_quantized.onnx` (0.9 MB). */
+  weights: string
+  /** `'auto'` takes WebGPU where an adapter answers. Default `'wasm'`: so small a model is fastest there. */
+  device?: 'wasm' | 'webgpu' | 'auto'
+  /** Where a request says none (default 0.7). 0 is greedy. */
+  temperature?: number
+  /** Makes the sequence of answers repeatable where requests bring no seed of their own. */
+  seed?: number
+  /** Hears how far the weights are loaded, in bytes; `total` is 0 where the server does not say. */
+  onProgress?: (progress: LoadProgress) => void
+}
+
+export interface EmbeddedModel extends LanguageModel {
+  /** Starts the worker and loads the model, which the first `generate` does otherwise. */
+  load(options?: { signal?: AbortSignal }): Promise<void>
+  /** Ends the worker and frees its memory. A later call starts a fresh one. */
+  close(): void
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+
+const optionsSchema = z.strictObject({
+  createWorker: z.custom<EmbeddedModelOptions['createWorker']>(isFunction, 'must be a function'),
+  ort: z.strictObject({ mjs: z.string(), wasm: z.string() }),
+  weights: z.string().check(z.minLength(1)),
+  device: z._default(z.enum(['wasm', 'webgpu', 'auto']), 'wasm'),
+  temperature: z._default(z.number().check(z.gte(0)), 0.7),
+  seed: z.exactOptional(z.int()),
+  onProgress: z.exactOptional(z.custom<(progress: LoadProgress) => void>(isFunction, 'must be a function')),
+})
+
+/**
+ * Makes the model; nothing is loaded before it is needed. The same seed and prompt give the same answer.
+ * A worker that died is replaced at the next call.
+ * Errors: `invalid-options`, `model-unavailable`, `model-failed`, `worker-lost`, `aborted`.
+ */
+export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedModel {
+  const { temperature, seed, ...setup } = parse(optionsSchema, options, 'createEmbeddedModel options')
+  const worker = keepWorker(setup)
+  let asked = 0
+
+  return {
+    id: 'embedded/world-1',
+    prompts: embeddedPrompts,
+    load: async ({ signal } = {}) => {
+      await abortable(worker.get(), signal)
+    },
+    close: worker.close,
+    async generate(request) {
+      const { signal, onText } = request
+      throwIfAborted(signal)
+      warn(request)
+      const call = {
+        prompt: request.messages.map(({ content }) => content).join(' '),
+        temperature: request.temperature ?? temperature,
+        seed: request.seed ?? (seed === undefined ? randomSeed() : deriveSeed(seed, asked++)),
+        maxTokens: request.maxTokens ?? 24,
+        stop: request.stop ?? [],
+      }
+      const client = await abortable(worker.get(), signal)
+      const generated = await client.call('generate', call, { signal, onEvent: onText && ((delta: string) => onText(delta)) })
+      return { ...generated, toolCalls: [] }
+    },
+  }
+}
+
+function warn({ responseSchema, tools, onWarning }: GenerateRequest): void {
+  if (responseSchema) onWarning?.('The embedded model writes plain sentences only: responseSchema was left out.')
+  if (tools?.length) onWarning?.('The embedded model cannot call tools: they were left out.')
+}
+
+function randomSeed(): number {
+  return Math.floor(Math.random() * 2 ** 32)
+}
+
+type Setup = Pick<EmbeddedModelOptions, 'createWorker' | 'ort' | 'weights' | 'onProgress'> & { device: 'wasm' | 'webgpu' | 'auto' }
+
+/** A loaded worker: opened when first asked for, shared by all callers, opened anew after it was lost. */
+function keepWorker(setup: Setup): { get(): Promise<WorkerClient<GenerationApi>>; close(): void } {
+  let current: { client: WorkerClient<GenerationApi>; ready: Promise<WorkerClient<GenerationApi>> } | undefined
+  const drop = (client: WorkerClient<GenerationApi>, error: RepriseError): void => {
+    if (current?.client === client) current = undefined
+    client.close(error)
+  }
+  const open = (): NonNullable<typeof current> => {
+    const client = connect<GenerationApi>(createWorker(setup), { name: 'embedded model worker', fallback: 'model-failed' })
+    void client.lost.then((error) => drop(client, error))
+    const ready = load(client, setup).catch((error: RepriseError) => {
+      drop(client, error)
+      throw error
+    })
+    return { client, ready }
+  }
+  return {
+    get: () => (current ??= open()).ready,
+    close: () => {
+      if (current) drop(current.client, new RepriseError('model-unavailable', 'The embedded model was closed while it was working.'))
+    },
+  }
+}
+
+function createWorker({ createWorker: create }: Setup): Worker {
+  try {
+    return create()
+  } catch (cause) {
+    throw new RepriseError('worker-lost', `The embedded model worker could not be made: ${String(cause)}`, { cause })
+  }
+}
+
+async function load(
+  client: WorkerClient<GenerationApi>,
+  { weights, ort, device, onProgress }: Setup,
+): Promise<WorkerClient<GenerationApi>> {
+  const input = { weights: absolute(weights), ort: { mjs: absolute(ort.mjs), wasm: absolute(ort.wasm) }, device }
+  await client.call('load', input, { onEvent: onProgress && ((progress: LoadProgress) => onProgress(progress)) })
+  return client
+}
+
+function absolute(url: string): string {
+  try {
+    return new URL(url, globalThis.location?.href).href
+  } catch (cause) {
+    throw new RepriseError('invalid-options', `createEmbeddedModel options: ${url} is no URL.`, { cause })
+  }
+}

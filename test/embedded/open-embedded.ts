@@ -1,0 +1,10 @@
+/** The embedded model as these tests use it: the real worker, the real weights, ORT's build without WebGPU. */
+import mjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs?url'
+import wasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm?url'
+import weights from '../../src/embedded/model/onnx/model_quantized.onnx?url'
+import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions } from '../../src/embedded/index.ts'
+
+export const createWorker = (): Worker => new Worker(new URL('../../workers/embedded.worker.ts', import.meta.url), { type: 'module' })
+
+export const openEmbedded = (options: Partial<EmbeddedModelOptions> = {}): EmbeddedModel =>
+  createEmbeddedModel({ createWorker, ort: { mjs, wasm }, weights, ...options })
