@@ -1,0 +1,165 @@
+/**
+ * What can go wrong between a page and a remote model, and what the caller is told of it.
+ * Nothing of the request is ever attached to an error, and every text that came from outside is freed of keys first.
+ */
+import { RepriseError, type ErrorCode } from '../core/errors.ts'
+
+export type FailureKind =
+  | 'status' //    the server answered with an error
+  | 'network' //   no answer at all
+  | 'timeout' //   no sign of life for too long
+  | 'cut' //       the answer broke off
+  | 'malformed' // the answer cannot be read
+  | 'empty' //     the answer holds neither text nor tool calls
+  | 'other' //     something on this side
+
+export interface FailureDetails {
+  status?: number | undefined
+  /** The server's own code, e.g. `insufficient_quota`. */
+  code?: string | undefined
+  /** The setting that the server complained about. */
+  param?: string | undefined
+  /** How long the server asked to wait, in ms. */
+  retryAfterMs?: number | undefined
+}
+
+/** One failed attempt. `message` is the server's or the browser's own text. */
+export class RemoteFailure extends Error {
+  readonly kind: FailureKind
+  readonly details: FailureDetails
+
+  constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
+    super(message)
+    this.name = 'RemoteFailure'
+    this.kind = kind
+    this.details = details
+  }
+}
+
+/** Where the failure happened, in words that hold no secret. */
+export interface FailureContext {
+  /** Id of the model. */
+  id: string
+  /** Address of the server, without query and credentials. */
+  baseURL: string
+  attempts: number
+  timeoutMs: number
+  hasGetToken: boolean
+  /** Characters of the answer that were delivered before it broke. */
+  delivered: number
+  /** Keys and tokens that must not appear. */
+  secrets: Iterable<string>
+}
+
+/** The error that the caller sees. */
+export function toRepriseError(failure: RemoteFailure, context: FailureContext): RepriseError {
+  const [code, message] = explain(failure, context)
+  return new RepriseError(code, redact(message, context.secrets))
+}
+
+/** Whether another attempt may go better. */
+export function isRetryable({ kind, details }: RemoteFailure): boolean {
+  if (kind === 'network' || kind === 'timeout' || kind === 'cut') return true
+  if (kind !== 'status' || details.code === 'insufficient_quota') return false
+  const { status } = details
+  return status === undefined || status === 408 || status === 409 || status === 429 || status >= 500
+}
+
+/** `text` without any of `secrets`, whole or only begun, and without anything else that looks like a key. */
+export function redact(text: string, secrets: Iterable<string>): string {
+  let clean = text
+  for (const secret of secrets) if (secret.length >= 4) clean = withoutSecret(clean, secret)
+  return clean.replaceAll(/\b(Bearer|Basic)\s+(?!\[key\])\S+/gi, '$1 [key]').replaceAll(/\bsk-[\w*.-]+/g, '[key]')
+}
+
+function withoutSecret(text: string, secret: string): string {
+  const clean = text.split(secret).join('[key]')
+  if (secret.length < 8) return clean
+  // Servers like to repeat the start of a key: 'Incorrect API key provided: sk-ab***yz'.
+  return clean
+    .split(/(\s+)/)
+    .map((word) => (word.includes(secret.slice(0, 6)) ? '[key]' : word))
+    .join('')
+}
+
+function explain(failure: RemoteFailure, context: FailureContext): [ErrorCode, string] {
+  const { id, attempts, delivered } = context
+  const tries = attempts > 1 ? ` after ${attempts} attempts` : ''
+  switch (failure.kind) {
+    case 'status':
+      return [
+        'model-failed',
+        explainStatus(failure, context) + (delivered > 0 ? ` ${brokenOff(delivered)}` : tries && ` Given up${tries}.`),
+      ]
+    case 'network':
+      return ['model-unavailable', unreachable(failure, context) + (tries && ` Given up${tries}.`)]
+    case 'timeout':
+      return [
+        'model-failed',
+        `${id} gave no sign of life for ${context.timeoutMs} ms${tries}. Raise timeoutMs, or ask for less with maxTokens.`,
+      ]
+    case 'cut':
+      return ['model-failed', `The answer of ${id} broke off before its end${tries}: ${clip(failure.message)}. ${brokenOff(delivered)}`]
+    case 'malformed':
+      return ['model-output', `${id} at ${context.baseURL} answered with something that cannot be read: ${clip(failure.message)}.`]
+    case 'other':
+      return ['model-failed', `${id} could not be asked: ${clip(failure.message)}. ${brokenOff(delivered)}`]
+    case 'empty':
+      return ['model-output', `${id} answered with nothing: ${failure.message}.`]
+  }
+}
+
+function explainStatus({ message, details }: RemoteFailure, { id, baseURL, hasGetToken }: FailureContext): string {
+  const said = message ? ` The server says: ${clip(message)}` : ''
+  switch (details.status) {
+    case undefined:
+      return `${id} reported an error instead of an answer.${said}`
+    case 401:
+    case 403:
+      return `${baseURL} refused the key for ${id} (${details.status}). ${hasGetToken ? 'Check what getToken() returns' : 'Check apiKey'}, and what that key may do.${said}`
+    case 404:
+      return `There is no ${id} at ${baseURL} (404). Check the name of the model and baseURL.${said}`
+    case 429:
+      return `${baseURL} allows no more requests for now (429).${wait(details.retryAfterMs)}${said}`
+    default:
+      return `${id} at ${baseURL} answered with status ${details.status}.${said}`
+  }
+}
+
+function wait(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? '' : ` It asks to wait ${Math.ceil(milliseconds / 1000)} s.`
+}
+
+function brokenOff(delivered: number): string {
+  return delivered > 0 ? `${delivered} characters had been delivered, so it was not asked again.` : 'Nothing had been delivered.'
+}
+
+/** Browsers hide why a request failed: name what is likely. */
+function unreachable({ message }: RemoteFailure, { id, baseURL }: FailureContext): string {
+  const page = typeof location === 'undefined' || location.origin === 'null' ? 'this page' : location.origin
+  const causes = [
+    'there is no network (offline), or the server does not run',
+    `the server does not allow ${page} to read its answers (CORS: it must send Access-Control-Allow-Origin)`,
+    'it redirects, which is not followed because a key would travel along',
+  ]
+  if (isLocal(baseURL))
+    causes.push(
+      'the browser holds back requests to this computer and the local network (Chrome: allow "local network access" for this page)',
+    )
+  return `${id} could not be reached at ${baseURL} (${clip(message)}). Browsers do not say why; likely causes: ${causes.join('; ')}.`
+}
+
+/** Whether an address belongs to this computer or to a private network. */
+export function isLocal(baseURL: string): boolean {
+  const host = new URL(baseURL).hostname.replaceAll(/^\[|\]$/g, '')
+  return (
+    /^(localhost|.*\.localhost|.*\.local|[^.:]+)$/i.test(host) ||
+    /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|0)\.[\d.]+$/.test(host) ||
+    /^(::1?|f[cd].*|fe[89ab].*)$/i.test(host)
+  )
+}
+
+function clip(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line
+}

@@ -1,0 +1,131 @@
+/** What `remoteModel` may be told, checked once: which vendor, where, and that no key lies open in a page by accident. */
+import * as z from 'zod/mini'
+import { RepriseError } from '../core/errors.ts'
+import type { Awaitable } from '../core/json.ts'
+import { parse } from '../util/validate.ts'
+
+export interface RemoteModelOptions {
+  /** A key. In a page every script can read it: there it also needs `dangerouslyAllowBrowser`. */
+  apiKey?: string
+  dangerouslyAllowBrowser?: boolean
+  /** Returns a short-lived token of your own server. Called for each request, and once more when the server answers 401. */
+  getToken?(): Awaitable<string>
+  /** Where the API is; a path is taken relative to the page. Needed for `openai-compatible/…`. */
+  baseURL?: string
+  /** Sent with each request. */
+  headers?: Record<string, string>
+  fetch?: typeof globalThis.fetch
+  /** Longest silence of the server in ms (default 120,000). */
+  timeoutMs?: number
+  /** Repetitions of a request that failed for a passing reason (default 3). */
+  maxRetries?: number
+  /** Waits between repetitions. */
+  sleep?(milliseconds: number): Promise<void>
+  /** Numbers from 0 to 1, for the jitter of those waits. */
+  random?(): number
+}
+
+/** Options with their defaults, and the model they are for. */
+export interface RemoteSettings {
+  /** `'openai/gpt-5-mini'`. */
+  id: string
+  vendor: Vendor
+  /** The vendor's name of the model. */
+  model: string
+  /** Absolute, without a slash at its end. */
+  baseURL: string
+  apiKey: string | undefined
+  getToken: (() => Awaitable<string>) | undefined
+  headers: Record<string, string>
+  fetch: typeof globalThis.fetch
+  timeoutMs: number
+  maxRetries: number
+  sleep(milliseconds: number): Promise<void>
+  random(): number
+}
+
+export type Vendor = keyof typeof BASE_URLS
+
+const BASE_URLS = { openai: 'https://api.openai.com/v1', 'openai-compatible': undefined } as const
+
+/** Throws `invalid-options` where something is missing or dangerous. */
+export function readOptions(spec: string, options: RemoteModelOptions): RemoteSettings {
+  parse(schema, options, 'remoteModel options')
+  const { vendor, model } = parseSpec(spec)
+  requireKey(spec, vendor, options)
+  refuseOpenKey(options)
+  return {
+    id: spec,
+    vendor,
+    model,
+    baseURL: resolveBaseURL(options.baseURL ?? BASE_URLS[vendor], spec),
+    apiKey: options.apiKey,
+    getToken: options.getToken && ((): Awaitable<string> => options.getToken?.() ?? ''),
+    headers: options.headers ?? {},
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    timeoutMs: options.timeoutMs ?? 120_000,
+    maxRetries: options.maxRetries ?? 3,
+    sleep: options.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
+    random: options.random ?? Math.random,
+  }
+}
+
+function parseSpec(spec: string): { vendor: Vendor; model: string } {
+  const vendors = Object.keys(BASE_URLS)
+  const [vendor = '', ...rest] = String(spec).split('/')
+  const model = rest.join('/')
+  if (!vendors.includes(vendor) || model.trim() === '')
+    throw invalid(`the model ${JSON.stringify(spec)} must be one of ${vendors.map((known) => `'${known}/<model>'`).join(', ')}`)
+  return { vendor: vendor as Vendor, model }
+}
+
+/** OpenAI's own address needs a key; a proxy of the host's may add it itself, and local servers have none. */
+function requireKey(spec: string, vendor: Vendor, { apiKey, getToken, baseURL, headers }: RemoteModelOptions): void {
+  if (apiKey !== undefined && getToken) throw invalid('give either apiKey or getToken, not both')
+  if (apiKey !== undefined || getToken || baseURL !== undefined || Object.keys(headers ?? {}).some(isCredential)) return
+  if (vendor === 'openai') throw invalid(`${spec} needs getToken() or apiKey, or the baseURL of a proxy that adds the key`)
+  throw invalid(`${spec} needs baseURL, e.g. http://localhost:11434/v1`)
+}
+
+function refuseOpenKey({ apiKey, headers, dangerouslyAllowBrowser }: RemoteModelOptions): void {
+  const inPage = typeof window !== 'undefined' && typeof document !== 'undefined'
+  const open = apiKey !== undefined || Object.keys(headers ?? {}).some(isCredential)
+  if (!inPage || !open || dangerouslyAllowBrowser) return
+  throw invalid(
+    'a key in a page can be read by every script of that page. Give getToken(), which returns a short-lived token of your own server, ' +
+      'or the baseURL of a proxy that adds the key; to use the key here all the same, set dangerouslyAllowBrowser: true',
+  )
+}
+
+function isCredential(header: string): boolean {
+  return /^(proxy-)?authorization$|key|token|secret/i.test(header)
+}
+
+function resolveBaseURL(baseURL: string | undefined, spec: string): string {
+  if (baseURL === undefined) throw invalid(`${spec} needs baseURL, e.g. http://localhost:11434/v1`)
+  const page = typeof document === 'undefined' ? globalThis.location?.href : document.baseURI
+  const url = URL.canParse(baseURL, page) ? new URL(baseURL, page) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) throw invalid('baseURL must be an http or https address; a path alone works only in a page')
+  if (url.username || url.password || url.search || url.hash)
+    throw invalid('baseURL must have no user, password, query or fragment: keys in addresses end up in logs. Use headers or getToken()')
+  return url.href.replace(/\/+$/, '')
+}
+
+function invalid(what: string): RepriseError {
+  return new RepriseError('invalid-options', `remoteModel options: ${what}.`)
+}
+
+const isFunction = z.custom<(...args: never[]) => never>((value) => typeof value === 'function', 'must be a function')
+
+const schema = z.strictObject({
+  apiKey: z.optional(z.string().check(z.minLength(1))),
+  dangerouslyAllowBrowser: z.optional(z.boolean()),
+  getToken: z.optional(isFunction),
+  baseURL: z.optional(z.string()),
+  headers: z.optional(z.record(z.string(), z.string())),
+  fetch: z.optional(isFunction),
+  timeoutMs: z.optional(z.number().check(z.positive())),
+  maxRetries: z.optional(z.int().check(z.gte(0), z.lte(20))),
+  sleep: z.optional(isFunction),
+  random: z.optional(isFunction),
+})
