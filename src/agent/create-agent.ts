@@ -201,9 +201,11 @@ function tell(listeners: readonly (((event: AgentEvent) => void) | undefined)[],
     try {
       listener?.(event)
     } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
+      if (typeof reportError === 'function') reportError(error)
+      else
+        queueMicrotask(() => {
+          throw error
+        })
     }
   }
 }

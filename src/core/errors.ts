@@ -35,7 +35,7 @@ const MARK: unique symbol = Symbol.for('reprise.error') as never
  */
 export class RepriseError extends Error {
   readonly code: ErrorCode
-  trajectory?: Trajectory
+  declare trajectory?: Trajectory
 
   constructor(code: ErrorCode, message: string, options: RepriseErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
