@@ -110,7 +110,7 @@ function explain(failure: RemoteFailure, context: FailureContext): [ErrorCode, s
 }
 
 function explainStatus({ message, details }: RemoteFailure, { id, baseURL, hasGetToken }: FailureContext): string {
-  const said = message ? ` The server says: ${clip(message)}` : ''
+  const said = message ? ` The server says: "${clip(message)}".` : ''
   switch (details.status) {
     case undefined:
       return `${id} reported an error instead of an answer.${said}`

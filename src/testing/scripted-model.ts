@@ -20,7 +20,7 @@ export interface ScriptedModel extends LanguageModel {
 
 /**
  * A model that answers from a list, or by a function. It keeps the contract of `LanguageModel`: texts stream in small
- * parts, stop texts and `maxTokens` cut them (a token is a word with the space after it), an abort ends the call at once.
+ * parts, stop texts and `maxTokens` cut them (a token is a word), an abort ends the call at once.
  *
  * Errors: `model-failed` when the script has no answer left, naming the call; `aborted`; what the script throws,
  * as `model-failed` where it is no `RepriseError`.
@@ -109,7 +109,7 @@ async function deliver(request: GenerateRequest, answer: Partial<Generation>): P
 }
 
 function limit(text: string, maxTokens = Infinity): { text: string; cut: boolean } {
-  const tokens = text.match(/\s*\S+\s*?/g) ?? []
+  const tokens = text.match(/\s*\S+/g) ?? []
   return tokens.length <= maxTokens ? { text, cut: false } : { text: tokens.slice(0, maxTokens).join(''), cut: true }
 }
 

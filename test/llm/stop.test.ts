@@ -1,0 +1,30 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createStopFilter } from '../../src/llm/stop.ts'
+
+const run = (parts: readonly string[], stop: readonly string[]) => {
+  const heard: string[] = []
+  const filter = createStopFilter(stop, (delta) => void heard.push(delta))
+  for (const part of parts) filter.push(part)
+  return { ...filter.end(), heard }
+}
+
+test('however an answer is cut into parts, it ends before its first stop text', () => {
+  const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c') })
+  fc.assert(
+    fc.property(fc.array(letters), fc.array(letters, { maxLength: 3 }), (parts, stop) => {
+      const whole = parts.join('')
+      const ends = stop
+        .filter(Boolean)
+        .map((text) => whole.indexOf(text))
+        .filter((at) => at !== -1)
+      const expected = ends.length > 0 ? whole.slice(0, Math.min(...ends)) : whole
+      const { text, stopped, heard } = run(parts, stop)
+      expect({ text, stopped, heard: heard.join('') }).toEqual({ text: expected, stopped: ends.length > 0, heard: expected })
+    }),
+  )
+})
+
+test('what cannot belong to a stop text is passed on at once', () => {
+  expect(run(['look', ' \nObs', 'cure'], ['\nObservation']).heard).toEqual(['look', ' ', '\nObscure'])
+})
