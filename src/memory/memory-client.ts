@@ -1,0 +1,110 @@
+/** The page's side of a memory: calls into its worker, and nothing else, so that the page itself never searches or waits. */
+import * as z from 'zod/mini'
+import type { Embedder, EmbedderLink } from '../core/embedder.ts'
+import { RepriseError } from '../core/errors.ts'
+import { throwIfAborted } from '../util/abort.ts'
+import { parse } from '../util/validate.ts'
+import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
+import { exportLines } from './export-lines.ts'
+import type { IndexMode } from './index/adaptive-index.ts'
+import type { MemoryApi } from './memory-service.ts'
+import type { OpenMemory } from './open-memory.ts'
+
+export interface ConnectMemoryOptions {
+  /** Memories of one origin are told apart by it. */
+  name: string
+  /** `memory` keeps nothing beyond the page's life. */
+  storage?: 'indexeddb' | 'memory'
+  /** `auto` (the default) is exact while the store is small. */
+  index?: IndexMode
+  embedder: Embedder
+  createWorker: () => Worker
+  /** Serves on a port the embedder of a host that has no link of its own. */
+  serveEmbedder: (embedder: Embedder, port: MessagePort) => void
+}
+
+const optionsSchema = z.object({
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
+  storage: z.exactOptional(z.enum(['indexeddb', 'memory'])),
+  index: z.exactOptional(z.enum(['auto', 'exact', 'hnsw'])),
+  embedder: z.object({ id: z.string().check(z.minLength(1)), dimensions: z.int().check(z.gte(1)) }),
+})
+
+/**
+ * Starts the worker and opens the memory in it; the embedder stays the caller's to close.
+ * Errors: `invalid-options`, `worker-lost`, `memory-blocked`, `memory-quota`, `embedder-mismatch`.
+ */
+export async function connectMemory(options: ConnectMemoryOptions): Promise<OpenMemory> {
+  const { name, storage = 'indexeddb', index = 'auto' } = parse(optionsSchema, options, 'openMemory options')
+  const { embedder, createWorker, serveEmbedder } = options
+  const { id, dimensions } = embedder
+  const client = connect<MemoryApi>(createWorker(), { name: 'memory worker', fallback: 'memory-blocked' })
+  const { link, unlink } = linkTo(embedder, serveEmbedder)
+  const origin = globalThis.location?.origin ?? ''
+  const end = (error: RepriseError): void => {
+    unlink()
+    client.close(error)
+  }
+  try {
+    const transfer = link.kind === 'port' ? [link.port] : []
+    await client.call('open', { name, storage, index, origin, embedder: { id, dimensions, link } }, { transfer })
+  } catch (error) {
+    end(new RepriseError('memory-closed', 'The memory could not be opened.'))
+    throw error
+  }
+  return memoryBehind(client, end)
+}
+
+interface Linked {
+  link: EmbedderLink
+  unlink(): void
+}
+
+/** How the worker reaches the embedder: past the page where the embedder can, else through it. */
+function linkTo(embedder: Embedder, serveEmbedder: ConnectMemoryOptions['serveEmbedder']): Linked {
+  const link = embedder.link?.()
+  if (link) return { link, unlink: () => {} }
+  const { port1, port2 } = new MessageChannel()
+  serveEmbedder(embedder, port1)
+  return { link: { kind: 'port', port: port2 }, unlink: () => port1.close() }
+}
+
+function memoryBehind(client: WorkerClient<MemoryApi>, end: (error: RepriseError) => void): OpenMemory {
+  const write = createWrite(client)
+  return {
+    retrieve: async (query, { signal, ...options }) => client.call('retrieve', { query, options }, { signal }),
+    add: (trajectory, { signal } = {}) => write(signal, (ticket) => client.call('add', { trajectory, ticket })),
+    record: (episode, { signal } = {}) => write(signal, (ticket) => client.call('record', { episode, ticket })),
+    curate: (curation, { signal } = {}) => write(signal, (ticket) => client.call('curate', { curation, ticket })),
+    delete: (id, { signal } = {}) => write(signal, (ticket) => client.call('delete', { id, ticket })),
+    clear: ({ signal } = {}) => write(signal, (ticket) => client.call('clear', { ticket })),
+    has: (id, { signal } = {}) => client.call('has', { id }, { signal }),
+    get: (id, { signal } = {}) => client.call('get', { id }, { signal }),
+    list: ({ signal, ...options } = {}) => client.call('list', options, { signal }),
+    count: ({ signal } = {}) => client.call('count', null, { signal }),
+    stats: ({ signal } = {}) => client.call('stats', null, { signal }),
+    export: ({ signal } = {}) => exportLines((cursor) => client.call('exportPart', { cursor }, { signal })),
+    async close() {
+      await client.call('close', null).catch(() => {}) // a worker that is lost has nothing open
+      end(new RepriseError('memory-closed', 'The memory is closed. What it had acknowledged is kept. Open it again to use it.'))
+    },
+  }
+}
+
+type Write = <T>(signal: AbortSignal | undefined, send: (ticket: number) => Promise<T>) => Promise<T>
+
+/** An aborted write is cancelled and still waited for: it rejects with `aborted` only where nothing was stored. */
+function createWrite(client: WorkerClient<MemoryApi>): Write {
+  let nextTicket = 0
+  return async (signal, send) => {
+    throwIfAborted(signal)
+    const ticket = nextTicket++
+    const cancel = (): void => void client.call('cancel', { ticket }).catch(() => {})
+    signal?.addEventListener('abort', cancel, { once: true })
+    try {
+      return await send(ticket)
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/** What callers may ask of a memory: the schemas of its arguments, and the trajectory that is made of an input. */
+import * as z from 'zod/mini'
+import type { Curation, EpisodeRecord, MemoryQuery, RetrieveOptions, Shown } from '../core/memory.ts'
+import { trajectoryInputSchema, trajectorySchema } from '../core/schemas.ts'
+import type { Trajectory } from '../core/trajectory.ts'
+import { RepriseError } from '../core/errors.ts'
+import { parse } from '../util/validate.ts'
+import type { ListOptions } from './open-memory.ts'
+
+const steps = z.union([z.int().check(z.gte(0)), z.literal(Infinity)])
+const query = z.object({
+  goal: z.string(),
+  plan: z.exactOptional(z.string()),
+  observation: z.exactOptional(z.string()),
+  reasoning: z.exactOptional(z.string()),
+})
+const retrieveOptions = z.object({
+  k: z.int().check(z.gte(0)),
+  window: z.exactOptional(steps),
+  excludeTask: z.exactOptional(z.string()),
+})
+const curation = z.object({ threshold: z.number().check(z.gte(0), z.lte(1)), minRetrievals: z.int().check(z.gte(1)) })
+const shown: z.ZodMiniType<Shown> = z.object({
+  trajectoryId: z.string(),
+  phase: z.enum(['plan', 'reason', 'act']),
+  step: z.int().check(z.gte(0)),
+})
+const episode = z.object({
+  trajectory: trajectorySchema,
+  shown: z.array(shown),
+  store: z.boolean(),
+  curation: z.union([z.literal(false), curation]),
+})
+const listOptions = z.object({
+  limit: z.exactOptional(z.int().check(z.gte(1), z.lte(1000))),
+  cursor: z.exactOptional(z.int()),
+  status: z.exactOptional(z.enum(['active', 'pruned'])),
+  search: z.exactOptional(z.string()),
+})
+
+export function checkId(value: string): string {
+  return parse(z.string(), value, 'id')
+}
+
+export function checkQuery(value: MemoryQuery): MemoryQuery {
+  const checked: MemoryQuery = parse(query, defined(value), 'retrieve')
+  if (checked.observation !== undefined && checked.reasoning !== undefined)
+    throw new RepriseError('invalid-options', 'retrieve: a query has an observation or a reasoning, not both.')
+  return checked
+}
+
+export function checkRetrieveOptions(value: RetrieveOptions): Omit<RetrieveOptions, 'signal'> {
+  return parse(retrieveOptions, defined(value), 'retrieve options')
+}
+
+export function checkCuration(value: Curation): Curation {
+  return parse(curation, value, 'curate')
+}
+
+export function checkEpisode(value: EpisodeRecord): EpisodeRecord {
+  return parse(episode, value, 'record')
+}
+
+export function checkListOptions(value: ListOptions): ListOptions {
+  return parse(listOptions, defined(value), 'list')
+}
+
+/** What a memory needs to know to complete a trajectory. */
+export interface Completion {
+  /** Origin of the page. */
+  origin: string
+  newId(): string
+  now(): number
+}
+
+/** A whole trajectory of what a caller gave, or `invalid-options`. */
+export function completeTrajectory(value: unknown, { origin, newId, now }: Completion): Trajectory {
+  const { provenance, ...input } = parse(trajectoryInputSchema, value, 'add')
+  const success = input.success ?? true
+  return {
+    id: newId(),
+    plan: '',
+    outcome: '',
+    reward: success ? 1 : 0,
+    createdAt: new Date(now()).toISOString(),
+    metadata: {},
+    ...input,
+    success,
+    provenance: { origin, model: '', rewardSource: 'user', pageText: false, ...provenance },
+  }
+}
+
+/** Without the fields that are `undefined`: a caller's way of leaving one out. */
+function defined(value: object): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined))
+    : value
+}
