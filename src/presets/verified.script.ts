@@ -25,7 +25,11 @@ export function verifiedUrl(path: string): Promise<string> {
 
 async function locate(path: string): Promise<string> {
   const integrity = manifest[path]
-  if (!base || !integrity) throw new RepriseError('worker-lost', `${path} is not beside this script: load reprise.iife.js with a <script src> that keeps its folder.`)
+  if (!base || !integrity)
+    throw new RepriseError(
+      'worker-lost',
+      `${path} is not beside this script: load reprise.iife.js with a <script src> that keeps its folder.`,
+    )
   const url = new URL(path, base)
   return url.origin === location.origin ? url.href : await fetchVerified(url.href, integrity)
 }
@@ -36,7 +40,11 @@ async function fetchVerified(url: string, integrity: string): Promise<string> {
     if (!response.ok) throw new Error(`status ${response.status}`)
     return URL.createObjectURL(new Blob([await response.arrayBuffer()], { type: typeOf(url) }))
   } catch (error) {
-    throw new RepriseError('worker-lost', `${url} could not be loaded, or is not the file that was built with this script. Serve all files of one release, with CORS.`, { cause: error })
+    throw new RepriseError(
+      'worker-lost',
+      `${url} could not be loaded, or is not the file that was built with this script. Serve all files of one release, with CORS.`,
+      { cause: error },
+    )
   }
 }
 

@@ -1,0 +1,24 @@
+/** `reprise`: agents that learn from their own successes, in the browser. */
+export { createAgent, type Agent, type AgentStats, type EpisodeOptions } from './agent/create-agent.ts'
+export type { AgentOptions } from './agent/options.ts'
+export type { BatchOptions, EpisodeOutcome } from './agent/batch.ts'
+export { chatPrompts, type ChatPromptOptions } from './agent/prompts/chat-prompts.ts'
+export { reactPolicy, type ReactPolicyOptions } from './agent/react-policy.ts'
+
+export { openMemory, type OpenMemoryOptions } from './presets/open-memory.ts'
+export type { ExportHeader, ListOptions, ListPage, MemoryStats, OpenMemory, StorageStats, TrajectoryListing } from './memory/open-memory.ts'
+
+export { hashEmbedder } from './embedding/hash-embedder.ts'
+export { transformersEmbedder, type TransformersEmbedderOptions } from './presets/embedders.ts'
+export type { EmbeddingProgress, TransformersEmbedder } from './embedding/transformers-embedder.ts'
+export type { Hosting } from './presets/hosting.ts'
+
+export { isRepriseError, RepriseError, type ErrorCode } from './core/errors.ts'
+export type { Embedder, EmbedderLink } from './core/embedder.ts'
+export type { Approval, ApprovalRequest, Effect, Environment, StepContext, StepResult } from './core/environment.ts'
+export type { AgentEvent, EndReason } from './core/events.ts'
+export type { Awaitable, JsonObject, JsonSchema, JsonValue } from './core/json.ts'
+export type { Curation, EpisodeRecord, Memory, MemoryQuery, RecordResult, RetrieveOptions, Shown } from './core/memory.ts'
+export type { GenerateRequest, Generation, LanguageModel, Message, ToolCall, ToolSpec, Usage } from './core/model.ts'
+export type { Decision, Policy, Prompt, PromptFormat, Situation } from './core/policy.ts'
+export type { Exemplar, Field, Phase, Provenance, Step, Trajectory, TrajectoryInput } from './core/trajectory.ts'

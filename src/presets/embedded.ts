@@ -1,0 +1,44 @@
+/** `reprise/embedded`: a small neural net that learns from its context, and the text world it was trained for. */
+import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions as AllOptions } from '../embedded/embedded-model.ts'
+import { assetsOf, ortOf, workerFactory, type Hosting } from './hosting.ts'
+
+export { embeddedPrompts } from '../embedded/prompt-format.ts'
+export { unknownWords } from '../embedded/vocabulary.ts'
+export {
+  createTextWorld,
+  TEXT_WORLD_STEPS,
+  type TextWorld,
+  type TextWorldEnvironmentOptions,
+  type TextWorldOptions,
+} from '../embedded/world.ts'
+export type { WorldEpisode } from '../embedded/world-episode.ts'
+export type { FamilyName } from '../embedded/world-families.ts'
+export { rulesIn, simulateExplorer, simulateIdeal, type Attempt, type BaselineOptions, type Seen } from '../embedded/baselines.ts'
+export { createRandom, deriveSeed, type Random } from '../embedded/random.ts'
+export type { EmbeddedModel }
+export type { LoadProgress } from '../embedded/generation-service.ts'
+
+export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'ort' | 'weights'> &
+  Hosting & {
+    /** URL of the weights, where they are served from elsewhere. */
+    weights?: string
+  }
+
+/**
+ * The model that is shipped with the library: a transformer of 702,208 parameters (0.9 MB) that reads nothing but its prompt.
+ * It was trained on a family of small text worlds and knows 351 words: good for `createTextWorld` alone.
+ * Errors: `invalid-options`, `model-unavailable`, `model-failed`, `worker-lost`, `aborted`.
+ *
+ * @example
+ * const agent = createAgent({ model: embeddedModel(), memory, k: 4, maxSteps: TEXT_WORLD_STEPS })
+ */
+export function embeddedModel(options: EmbeddedModelOptions = {}): EmbeddedModel {
+  const { createWorker: _createWorker, assetBase: _assetBase, weights, ...rest } = options
+  const located = assetsOf(options)
+  return createEmbeddedModel({
+    ...rest,
+    createWorker: workerFactory(options, 'reprise embedded model', located.embeddedWorker),
+    ort: () => ortOf(located),
+    weights: weights ?? (() => located.embeddedWeights()),
+  })
+}
