@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { assetUrls, ORT_CONDITION } from './build/assets-plugin.mjs'
+import { modelHub } from './test/support/model-hub.mjs'
 import { CHROMIUM_FLAGS, findBrowser } from './tools/find-browser.mjs'
 
 const executablePath = findBrowser()
@@ -19,12 +20,12 @@ export default defineConfig({
         },
       },
       {
-        plugins: [assetUrls('source')],
+        plugins: [assetUrls('source'), modelHub()],
         worker: { format: 'es' },
         resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
         // Everything that browser tests and workers import is named here: one found late would reload the page under a test.
         optimizeDeps: {
-          include: ['comlink', 'idb', 'zod/mini', 'fast-check', 'hnswlib-wasm', '@huggingface/transformers', '@ai-sdk/openai', '@ai-sdk/openai-compatible'],
+          include: ['comlink', 'idb', 'zod/mini', 'fast-check', 'hnswlib-wasm/lib/hnswlib.mjs', '@huggingface/transformers', 'onnxruntime-web/webgpu', '@ai-sdk/openai', '@ai-sdk/openai-compatible', '@cfworker/json-schema'],
         },
         test: {
           name: 'chromium',

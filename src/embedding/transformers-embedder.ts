@@ -1,0 +1,210 @@
+/** The page's side of the embedding worker: starts it when it is needed, and a fresh one when it is lost. */
+import * as z from 'zod/mini'
+import type { Embedder, EmbedderLink } from '../core/embedder.ts'
+import { isRepriseError, RepriseError } from '../core/errors.ts'
+import { abortable, throwIfAborted } from '../util/abort.ts'
+import { parse } from '../util/validate.ts'
+import { checkVectors } from '../util/vectors.ts'
+import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
+import { clip } from './clip.ts'
+import type { Device, Dtype, EmbeddingApi, EmbeddingProgress, LoadInput } from './embedding-service.ts'
+import { serveIntroductions } from './linked-embedder.ts'
+
+export type { Device, Dtype, EmbeddingProgress }
+
+const DEFAULT_MODEL = 'Xenova/all-MiniLM-L6-v2'
+
+/** Models whose sentence vectors are means over tokens, with the numbers per vector. */
+const KNOWN: Readonly<Record<string, number>> = {
+  [DEFAULT_MODEL]: 384,
+  'onnx-community/all-MiniLM-L6-v2-ONNX': 384,
+  'Xenova/all-MiniLM-L12-v2': 384,
+  'Xenova/paraphrase-multilingual-MiniLM-L12-v2': 384,
+  'Xenova/gte-small': 384,
+  'Xenova/gte-base': 768,
+  'Xenova/all-mpnet-base-v2': 768,
+}
+
+/** More text than 512 tokens hold, the most that these models read. */
+const MOST_CHARACTERS = 8192
+
+export interface TransformersEmbedderOptions {
+  /** Id on the hub, or folder below `localPath` (default `Xenova/all-MiniLM-L6-v2`, 384 numbers per vector). */
+  model?: string
+  /** `'auto'` (default) takes WebGPU where an adapter answers and the model starts on it, else WASM. */
+  device?: 'auto' | Device
+  /** Number format of the weights; the same on every device, so that vectors made on either can be compared. */
+  dtype?: Dtype
+  /** Numbers per vector. Needed for models that this library does not know. */
+  dimensions?: number
+  /** Branch, tag or commit on the hub (default `main`). */
+  revision?: string
+  /** Server to load from instead of the hub, with the hub's layout: `{host}/{model}/resolve/{revision}/…`. */
+  host?: string
+  /** Folder to load from, `{localPath}/{model}/…`, as a URL or relative to the page; then nothing is asked elsewhere. */
+  localPath?: string
+  /** Hears how much of each file has arrived. */
+  onProgress?: (progress: EmbeddingProgress) => void
+  /** Makes a worker that runs `workers/embedding.worker.ts`. */
+  createWorker: () => Worker
+  /** URLs of ONNX Runtime's `ort-wasm-simd-threaded.asyncify` files. */
+  ort: { mjs: string; wasm: string }
+}
+
+export interface TransformersEmbedder extends Embedder {
+  link(): EmbedderLink
+  close(): void
+  /** What it runs on; loads the model if that has not happened yet. */
+  device(options?: { signal?: AbortSignal }): Promise<Device>
+}
+
+const text = z.string().check(z.minLength(1))
+const callable = z.custom<never>((value) => typeof value === 'function', 'must be a function')
+
+const optionsSchema = z.strictObject({
+  model: z.exactOptional(z.string().check(z.regex(/^[\w.-]+(\/[\w.-]+)?$/))),
+  device: z.exactOptional(z.enum(['auto', 'webgpu', 'wasm'])),
+  dtype: z.exactOptional(z.enum(['fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4'])),
+  dimensions: z.exactOptional(z.int().check(z.gte(1), z.lte(65536))),
+  revision: z.exactOptional(text),
+  host: z.exactOptional(text),
+  localPath: z.exactOptional(text),
+  onProgress: z.exactOptional(callable),
+  createWorker: callable,
+  ort: z.strictObject({ mjs: text, wasm: text }),
+})
+
+interface Running {
+  client: WorkerClient<EmbeddingApi>
+  device: Device
+}
+
+/**
+ * Sentence vectors from a transformer, made in a worker of its own. Weights are downloaded at the first call (cached by
+ * the Cache API where there is one) and shared by all calls; a load that fails is tried again at the next call.
+ * Texts are cut to 8,192 UTF-16 code units, and by the model to 512 tokens.
+ * Errors: `invalid-options`; `embedder-failed` where weights or runtime cannot be had or the model breaks; `worker-lost`
+ * where the worker's script cannot be loaded or the worker dies (the next call starts a fresh one); `aborted`, which
+ * ends the waiting of one call and leaves a shared download running.
+ */
+export function createTransformersEmbedder(options: TransformersEmbedderOptions): TransformersEmbedder {
+  parse(optionsSchema, options, 'transformersEmbedder options')
+  const { model = DEFAULT_MODEL, revision, dtype = 'q8' } = options
+  const id = `transformers/${model}${revision === undefined ? '' : `@${revision}`}/${dtype}`
+  const dimensions = options.dimensions ?? dimensionsOf(model)
+  const workers = createWorkerKeeper(options, { model, revision, dtype })
+
+  return {
+    id,
+    dimensions,
+    async embed(texts, { signal } = {}) {
+      throwIfAborted(signal)
+      if (texts.length === 0) return []
+      const { client } = await abortable(workers.running(), signal)
+      const clipped = Array.from(texts, (one) => clip(one, MOST_CHARACTERS))
+      const vectors = await client.call('embed', clipped, { signal })
+      checkVectors(vectors, { id, count: texts.length, dimensions })
+      return vectors
+    },
+    async device({ signal } = {}) {
+      throwIfAborted(signal)
+      const { device } = await abortable(workers.running(), signal)
+      return device
+    },
+    link() {
+      const { port1, port2 } = new MessageChannel()
+      serveIntroductions(port2, async (port) => {
+        const { client } = await workers.running()
+        await client.call('connect', { port }, { transfer: [port] })
+      })
+      return { kind: 'port', port: port1 }
+    },
+    close: workers.close,
+  }
+}
+
+function dimensionsOf(model: string): number {
+  const known = Object.hasOwn(KNOWN, model) ? KNOWN[model] : undefined
+  if (known !== undefined) return known
+  throw new RepriseError(
+    'invalid-options',
+    `transformersEmbedder options: dimensions is missing; how many numbers per vector ${model} gives is not known here.`,
+  )
+}
+
+interface WorkerKeeper {
+  /** The loaded worker; starts one where there is none. */
+  running(): Promise<Running>
+  close(): void
+}
+
+function createWorkerKeeper(
+  { device: wanted = 'auto', createWorker, ort, host, localPath, onProgress }: TransformersEmbedderOptions,
+  weights: Pick<LoadInput, 'model' | 'revision' | 'dtype'>,
+): WorkerKeeper {
+  let current: Promise<Running> | undefined
+  let client: WorkerClient<EmbeddingApi> | undefined
+  let closed: RepriseError | undefined
+  let choice = wanted
+
+  const start = async (tried: 'auto' | Device): Promise<Running> => {
+    if (closed) throw closed
+    const started = (client = connect<EmbeddingApi>(make(createWorker), { name: 'embedding worker', fallback: 'embedder-failed' }))
+    let device: Device = 'wasm'
+    try {
+      device = await chooseDevice(started, tried)
+      const input: LoadInput = {
+        ...weights,
+        device,
+        host: host && absolute(host),
+        localPath: localPath && absolute(localPath),
+        ort: { mjs: absolute(ort.mjs), wasm: absolute(ort.wasm) },
+      }
+      await started.call('load', input, { onEvent: onProgress })
+      return { client: started, device }
+    } catch (error) {
+      started.close(new RepriseError('worker-lost', 'The embedding worker was ended because its model did not load.'))
+      if (tried !== 'auto' || device !== 'webgpu' || !isRepriseError(error, 'embedder-failed') || closed) throw error
+      // A device that answers is no promise that the model runs on it.
+      const onWasm = await start('wasm')
+      choice = 'wasm'
+      return onWasm
+    }
+  }
+
+  return {
+    running() {
+      if (current) return current
+      const starting = start(choice)
+      const forget = (): void => void (current === starting && (current = undefined))
+      current = starting
+      starting.then((running) => running.client.lost.then(forget), forget)
+      return starting
+    },
+    close() {
+      closed ??= new RepriseError('embedder-failed', 'The embedder was closed.')
+      client?.close(closed)
+    },
+  }
+}
+
+function make(createWorker: () => Worker): Worker {
+  try {
+    return createWorker()
+  } catch (error) {
+    throw new RepriseError('worker-lost', `The embedding worker could not be made: ${String(error)}.`, { cause: error })
+  }
+}
+
+async function chooseDevice(client: WorkerClient<EmbeddingApi>, wanted: 'auto' | Device): Promise<Device> {
+  if (wanted === 'wasm') return 'wasm'
+  const possible = await client.call('probe', null)
+  if (wanted === 'webgpu' && possible !== 'webgpu')
+    throw new RepriseError('embedder-failed', "This browser gives no WebGPU device here. Use device 'auto', which then takes WASM.")
+  return possible
+}
+
+/** Relative URLs mean the page's folder, wherever the worker was loaded from. */
+function absolute(url: string): string {
+  return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href
+}

@@ -1,0 +1,2 @@
+import './broken-gpu.ts'
+import '../../workers/embedding.worker.ts'
