@@ -18,7 +18,7 @@ const MAX_VALUE_WORDS = 120
 
 /** Give it to an agent as `prompts`; the embedded model brings it by itself. */
 export const embeddedPrompts: PromptFormat = {
-  plan: (situation) => prompt(situation, { head: segment('goal', situation.goal), tail: 'plan:' }),
+  plan: (situation) => prompt({ ...situation, history: [] }, { head: segment('goal', situation.goal), tail: 'plan:' }),
   reason: (situation) => prompt(situation, { head: headOf(situation), tail: `${segment('see', situation.observation)} think:` }),
   act: (situation) =>
     prompt(situation, {

@@ -23,14 +23,15 @@ export interface StopState {
 }
 
 /**
- * Cuts `text` at the first of the `stops`. While more may come, an ending that could be the start of a stop is held back,
+ * Cuts `text` at the first of the `stops`, and the space before it. While more may come, an ending that could be the start of a stop is held back,
  * so that what was streamed is never taken back.
  */
 export function applyStops(text: string, stops: readonly string[], more: boolean): StopState {
   const found = stops.map((stop) => text.indexOf(stop)).filter((index) => index >= 0)
   if (found.length > 0) return { text: text.slice(0, Math.min(...found)).trimEnd(), stopped: true }
   const held = more ? Math.max(0, ...stops.map((stop) => overlap(text, stop))) : 0
-  return { text: text.slice(0, text.length - held), stopped: false }
+  const certain = text.slice(0, text.length - held)
+  return { text: more ? certain.trimEnd() : certain, stopped: false }
 }
 
 /** Length of the longest ending of `text` that `stop` starts with. */

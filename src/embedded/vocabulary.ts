@@ -5,7 +5,7 @@ const KNOWN: ReadonlySet<string> = new Set(Object.keys(tokenizer.model.vocab))
 // The tokenizer's own pattern: one match is one token, whether known or not.
 const WORD = /[a-z0-9]+:?|[^\sa-z0-9]/gu
 // A value is read up to here at most; far more than any prompt holds.
-const LONGEST_VALUE = 8_000
+const LONGEST_VALUE = 2_000
 
 /**
  * The words of `text` that the model cannot read, each once, in order. It sees `<unk>` for every one of them,

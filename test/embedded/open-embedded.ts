@@ -1,6 +1,6 @@
-/** The embedded model as these tests use it: the real worker, the real weights, ORT's build without WebGPU. */
-import mjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs?url'
-import wasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm?url'
+/** The embedded model as these tests use it: the real worker, the real weights, the ORT build that is shipped. */
+import mjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs?url'
+import wasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm?url'
 import weights from '../../src/embedded/model/onnx/model_quantized.onnx?url'
 import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions } from '../../src/embedded/index.ts'
 

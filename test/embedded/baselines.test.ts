@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { createTextWorld, rulesIn, simulateExplorer, simulateIdeal, type Attempt, type Seen } from '../../src/embedded/index.ts'
+
+const share = (attempts: readonly Attempt[]): number => attempts.filter(({ success }) => success).length / attempts.length
+const worlds = Array.from({ length: 20 }, (_, seed) => createTextWorld({ seed, first: 8, second: 6 }))
+
+/** A success as an agent would store it. */
+function solved(goal: string, observations: readonly string[]): Seen {
+  return { goal, steps: observations.slice(0, -1).map((observation) => ({ observation })), outcome: observations.at(-1) ?? '' }
+}
+
+test('the explorer succeeds as often as counting says: with 8 × 6 options 10 of 48 times', () => {
+  const attempts = worlds.flatMap((world, seed) => simulateExplorer(world, world.goals(200, { seed }), { seed }))
+  expect(share(attempts)).toBeGreaterThan(0.185) // 0.208 expected, standard deviation 0.0064
+  expect(share(attempts)).toBeLessThan(0.231)
+  expect(attempts.every(({ steps, success }) => steps <= 6 && (success || steps === 6))).toBe(true)
+})
+
+test('with steps enough the explorer always succeeds, since it never tries the same twice', () => {
+  const attempts = worlds.flatMap((world, seed) => simulateExplorer(world, world.goals(50, { seed }), { seed, maxSteps: 8 + 6 + 1 }))
+  expect(share(attempts)).toBe(1)
+})
+
+test('the ideal agent starts like the explorer and learns from its own successes', () => {
+  const runs = worlds.map((world, seed) => simulateIdeal(world, world.goals(60, { seed }), { seed }))
+  const first = share(runs.flatMap((run) => run.slice(0, 10)))
+  const last = share(runs.flatMap((run) => run.slice(50)))
+  expect(first).toBeLessThan(0.45)
+  expect(last).toBeGreaterThan(0.65)
+  const idle = worlds.flatMap((world, seed) => simulateIdeal(world, world.goals(60, { seed }), { seed, learn: false }))
+  expect(share(idle)).toBeLessThan(0.26)
+})
+
+test('a goal whose rules were seen is solved in three steps', () => {
+  const world = createTextWorld({ seed: 4, keys: 1, families: ['store'] })
+  const [goal = '', other = ''] = world.goals(40, { seed: 1 }).filter((text, i, all) => all.indexOf(text) === i)
+  const [go = '', open = ''] = world.oracle(goal)
+  const place = go.replace('go to ', '')
+  const key = goal.split(' ')[2] ?? ''
+  const rules = [`${key} belongs in ${place}`, `${place} opens with ${open.split(' ').at(-1) ?? ''}`]
+  const known = [solved(goal, ['you hold x , places a b', `${rules[0]} , it is shut , tools c d`, rules[1] ?? '', 'done'])]
+  expect([...rulesIn(known)]).toEqual(expect.arrayContaining(rules))
+  expect(simulateIdeal(world, [other], { seed: 1, known, learn: false })).toEqual([{ goal: other, success: true, steps: 3 }])
+})
+
+test('the same seed gives the same attempts', () => {
+  const world = createTextWorld({ seed: 4 })
+  const goals = world.goals(30, { seed: 1 })
+  expect(simulateIdeal(world, goals, { seed: 9 })).toEqual(simulateIdeal(world, goals, { seed: 9 }))
+  expect(simulateExplorer(world, goals, { seed: 9 })).not.toEqual(simulateExplorer(world, goals, { seed: 10 }))
+})
