@@ -1,0 +1,108 @@
+/** World, memory, embedder and model of the current settings. A change of settings closes one session and opens another. */
+import {
+  createAgent,
+  hashEmbedder,
+  isRepriseError,
+  openMemory,
+  transformersEmbedder,
+  type Agent,
+  type Embedder,
+  type LanguageModel,
+  type OpenMemory,
+} from 'reprise'
+import { createTextWorld, embeddedModel, TEXT_WORLD_STEPS, type TextWorld } from 'reprise/embedded'
+import { remoteModel } from 'reprise/models'
+import { openRunLog, type RunLog } from './run-log.ts'
+import { memoryName, type RemoteSettings, type Settings } from './settings.ts'
+
+export interface Session {
+  readonly settings: Settings
+  readonly world: TextWorld
+  readonly memory: OpenMemory
+  readonly log: RunLog
+  /** Why nothing is kept after a reload, where that is so. */
+  readonly volatile: string | null
+  /** Downloads what model and embedder need and starts them, which the first episode would do otherwise. */
+  load(signal: AbortSignal): Promise<void>
+  /** The agent with its memory, or one that acts without (`k` = 0). */
+  agent(use: 'with memory' | 'without memory'): Agent
+  close(): Promise<void>
+}
+
+/** `total` is 0 where nobody knows it. */
+export interface Loading {
+  what: string
+  loaded: number
+  total: number
+}
+
+export interface SessionOptions {
+  settings: Settings
+  /** For a remote model; kept in this closure and nowhere else. */
+  key: string
+  onLoading: (loading: Loading) => void
+}
+
+/** Exemplars per decision: as many as the embedded model was trained with, and the library's default for others. */
+const EXEMPLARS = { embedded: 4, remote: 3 } as const
+
+/** What a chat model has to be told; the embedded one knows its world. */
+const GUIDANCE =
+  'You act in a small text world whose conventions are hidden and never change. Three right actions solve a goal and six actions are ' +
+  'allowed. Plan and reason in one short sentence that names the rules you rely on. As action say exactly one of the possible actions.'
+
+/** Errors: those of `openMemory`, except that a refused IndexedDB leads to a memory that lasts until the reload. */
+export async function openSession({ settings, key, onLoading }: SessionOptions): Promise<Session> {
+  const embedder = embedderOf(settings, onLoading)
+  const { memory, volatile } = await openSomeMemory(memoryName(settings), embedder)
+  const model = modelOf(settings, key, onLoading)
+  const guidance = settings.model === 'remote' ? { guidance: GUIDANCE } : {}
+  const common = { model, memory, maxSteps: TEXT_WORLD_STEPS, ...guidance }
+  const agents = {
+    'with memory': createAgent({ ...common, k: EXEMPLARS[settings.model] }),
+    'without memory': createAgent({ ...common, k: 0 }),
+  }
+  return {
+    settings,
+    world: createTextWorld({ seed: settings.world, keys: 3, first: 6, second: 5 }),
+    memory,
+    log: openRunLog(memoryName(settings)),
+    volatile,
+    load: async (signal) => {
+      await model.load?.({ signal })
+      if (settings.embedder === 'minilm') await embedder.embed(['warm up'], { signal })
+    },
+    agent: (use) => agents[use],
+    close: async () => {
+      await memory.close()
+      model.close?.()
+      embedder.close?.()
+    },
+  }
+}
+
+type AnyModel = LanguageModel & { load?(options: { signal: AbortSignal }): Promise<void>; close?(): void }
+
+function modelOf({ model, remote }: Settings, key: string, onLoading: SessionOptions['onLoading']): AnyModel {
+  if (model === 'remote') return remoteModelOf(remote, key)
+  return embeddedModel({ onProgress: ({ loaded, total }) => onLoading({ what: 'embedded model', loaded, total }) })
+}
+
+function remoteModelOf({ name, baseURL }: RemoteSettings, key: string): AnyModel {
+  const access = key ? { apiKey: key, dangerouslyAllowBrowser: true } : {}
+  return baseURL ? remoteModel(`openai-compatible/${name}`, { ...access, baseURL }) : remoteModel(`openai/${name}`, access)
+}
+
+function embedderOf({ embedder }: Settings, onLoading: SessionOptions['onLoading']): Embedder {
+  if (embedder === 'hash') return hashEmbedder()
+  return transformersEmbedder({ onProgress: ({ loaded, total }) => onLoading({ what: 'MiniLM embedder', loaded, total: total ?? 0 }) })
+}
+
+async function openSomeMemory(name: string, embedder: Embedder): Promise<{ memory: OpenMemory; volatile: string | null }> {
+  try {
+    return { memory: await openMemory({ name, embedder }), volatile: null }
+  } catch (error) {
+    if (!isRepriseError(error, 'memory-blocked')) throw error
+    return { memory: await openMemory({ name, embedder, storage: 'memory' }), volatile: error.message }
+  }
+}

@@ -1,0 +1,87 @@
+/** One episode: plan, then what was seen, thought and done in each step. Grows with the episode; what stands stays. */
+import { h, setText } from '../dom.ts'
+import { plural } from '../format.ts'
+import { stepsOf, type DecisionView, type EpisodeView } from '../state/episodes.ts'
+import { exemplarsView } from './exemplars.ts'
+
+const VERB = { plan: 'Plans', reason: 'Thinks', act: 'Does' } as const
+
+export interface EpisodeElement {
+  element: HTMLElement
+  /** Shows what has changed since the last time. */
+  sync(): void
+}
+
+export function episodeElement(view: EpisodeView, { heading }: { heading: boolean }): EpisodeElement {
+  const steps = h('ol', { class: 'steps' })
+  const verdict = h('span', { class: 'verdict' })
+  const notes = h('p', { class: 'note' })
+  const head = h('p', { class: 'episode-head' }, h('strong', {}, view.goal), verdict)
+  const lines = new Map<DecisionView, ReturnType<typeof decisionLine>>()
+  let observed = 0
+
+  const sync = (): void => {
+    for (const entry of inOrder(view)) {
+      if (typeof entry === 'number') {
+        if (entry >= observed)
+          steps.append(observationLine(view.observations[entry] ?? '', entry === view.observations.length - 1 && view.state !== 'running'))
+        observed = Math.max(observed, entry + 1)
+        continue
+      }
+      const line = lines.get(entry) ?? decisionLine(entry)
+      if (!lines.has(entry)) steps.append(line.element)
+      lines.set(entry, line)
+      line.sync()
+    }
+    setText(verdict, verdictText(view))
+    verdict.className = `verdict ${view.state}`
+    setText(notes, notesOf(view))
+  }
+  sync()
+  return { element: h('div', {}, heading && head, steps, notes), sync }
+}
+
+/** `solved in 3 steps`; with a sign, since colour alone says nothing. */
+export function verdictText(view: EpisodeView): string {
+  const steps = plural(stepsOf(view), 'step')
+  if (view.state === 'success') return `✓ solved in ${steps}`
+  if (view.state === 'failure') return `✗ not solved in ${steps}`
+  return view.state === 'broken' ? '! broke off' : `step ${stepsOf(view) + 1}`
+}
+
+/** Decisions and the numbers of observations, as they came. */
+function inOrder({ decisions, observations }: EpisodeView): (DecisionView | number)[] {
+  const plans = decisions.filter(({ phase }) => phase === 'plan')
+  return [
+    ...plans,
+    ...observations.flatMap((_, index) => [index, ...decisions.filter(({ phase, step }) => phase !== 'plan' && step === index)]),
+  ]
+}
+
+function observationLine(text: string, last: boolean): HTMLElement {
+  return h('li', { class: 'sees' }, h('span', { class: 'what' }, last ? 'In the end' : 'Sees'), h('span', { class: 'said' }, text))
+}
+
+function decisionLine(decision: DecisionView): { element: HTMLElement; sync(): void } {
+  const said = h('span', { class: 'said' })
+  const element = h('li', { class: decision.phase === 'act' ? 'does' : null }, h('span', { class: 'what' }, VERB[decision.phase]), said)
+  let withExemplars = false
+  return {
+    element,
+    sync: () => {
+      setText(said, decision.text || '…')
+      if (!decision.settled || withExemplars) return
+      withExemplars = true
+      element.append(exemplarsView(decision))
+    },
+  }
+}
+
+function notesOf(view: EpisodeView): string {
+  const notes = [...view.warnings]
+  if (view.stored) notes.push('Stored as a memory.')
+  if (view.pruned > 0)
+    notes.push(`${plural(view.pruned, 'memory').replace('memorys', 'memories')} taken out of retrieval: they seldom helped.`)
+  if (view.problem) notes.push(view.problem.text)
+  return notes.join(' ')
+}

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { bytes, score, shareText } from '../../demo/format.ts'
+import { applyEvent, startEpisode, stepsOf } from '../../demo/state/episodes.ts'
+import { openRunLog } from '../../demo/state/run-log.ts'
+import { loadSettings, memoryName, pageOptions, saveSettings } from '../../demo/state/settings.ts'
+import { wilson } from '../../demo/stats.ts'
+import type { AgentEvent } from '../../src/index.ts'
+
+const written = new Map<string, string>()
+beforeEach(() => {
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => written.get(key) ?? null,
+    setItem: (key: string, value: string) => void written.set(key, value),
+    removeItem: (key: string) => void written.delete(key),
+  })
+})
+afterEach(() => {
+  written.clear()
+  vi.unstubAllGlobals()
+})
+
+test('what was tried is there again after a reload, per memory', () => {
+  const log = openRunLog('a')
+  log.append({ goal: 'serve lunch to omar', success: true, steps: 3 })
+  log.append({ goal: 'serve lunch to zoe', success: false, steps: 6 })
+  log.beginComparison(['serve lunch to zoe'])
+  expect(openRunLog('a').outcomes.map(({ success }) => success)).toEqual([true, false])
+  expect(openRunLog('a').pairs).toEqual([{ goal: 'serve lunch to zoe', with: null, without: null }])
+  expect(openRunLog('a').comparisons).toBe(1)
+  expect(openRunLog('b').outcomes).toEqual([])
+})
+
+test('a cleared log stays empty', () => {
+  const log = openRunLog('a')
+  log.append({ goal: 'serve lunch to omar', success: true, steps: 3 })
+  log.clear()
+  expect(log.outcomes).toEqual([])
+  expect(openRunLog('a').outcomes).toEqual([])
+})
+
+test('a log that something else wrote is read as far as it makes sense', () => {
+  written.set('reprise-playground/log/a', '{"outcomes":[{"goal":"g","success":true,"steps":3},{"goal":5},null],"pairs":"no"}')
+  expect(openRunLog('a').outcomes).toEqual([{ goal: 'g', success: true, steps: 3 }])
+  expect(openRunLog('a').pairs).toEqual([])
+  written.set('reprise-playground/log/a', 'not JSON')
+  expect(openRunLog('a').outcomes).toEqual([])
+})
+
+test('without storage the log works until the reload', () => {
+  vi.stubGlobal('localStorage', undefined)
+  const log = openRunLog('a')
+  log.append({ goal: 'g', success: true, steps: 3 })
+  expect(log.outcomes).toHaveLength(1)
+})
+
+test('settings come back, except that a remote model is not taken up again', () => {
+  const settings = {
+    ...loadSettings(pageOptions('')),
+    world: 7,
+    model: 'remote' as const,
+    remote: { name: 'x', baseURL: 'http://localhost:1/v1' },
+  }
+  saveSettings(settings)
+  expect(loadSettings(pageOptions(''))).toEqual({ ...settings, model: 'embedded' })
+  expect(loadSettings(pageOptions('?seed=3')).world).toBe(3)
+})
+
+test('the address sets how many goals are run, within sense', () => {
+  expect(pageOptions('?goals=12&compare=6&seed=1')).toEqual({ goals: 12, compare: 6, seed: 1 })
+  expect(pageOptions('?goals=-3&compare=many&seed=1.5')).toEqual({ goals: 60, compare: 20, seed: undefined })
+})
+
+test('each world, embedder and kind of model has a memory of its own', () => {
+  const base = loadSettings(pageOptions(''))
+  const names = [base, { ...base, world: 2 }, { ...base, embedder: 'minilm' as const }, { ...base, model: 'remote' as const }].map(
+    memoryName,
+  )
+  expect(new Set(names).size).toBe(4)
+})
+
+test('an episode is folded from its events in the order in which they come', () => {
+  const view = startEpisode('e', { number: 1, side: 'training', goal: 'g' })
+  const at = { episodeId: 'e', model: 'm', shown: ['t'] }
+  const events: AgentEvent[] = [
+    { type: 'episode-start', episodeId: 'e', goal: 'g', observation: 'o0', mode: 'train' },
+    { type: 'retrieved', episodeId: 'e', phase: 'plan', step: 0, exemplars: [], milliseconds: 1 },
+    { type: 'text', episodeId: 'e', phase: 'plan', step: 0, delta: 'p' },
+    { type: 'text', episodeId: 'e', phase: 'plan', step: 0, delta: 'l' },
+    { type: 'planned', plan: 'plan', ...at },
+    { type: 'reasoned', step: 0, reasoning: 'r', ...at },
+    { type: 'acted', step: 0, action: 'a', ...at },
+    { type: 'observed', episodeId: 'e', step: 0, observation: 'o1', done: false, success: false },
+  ]
+  for (const event of events) applyEvent(view, event)
+  expect(view.decisions.map(({ phase, text, settled }) => [phase, text, settled])).toEqual([
+    ['plan', 'plan', true],
+    ['reason', 'r', true],
+    ['act', 'a', true],
+  ])
+  expect(view.observations).toEqual(['o0', 'o1'])
+  expect(stepsOf(view)).toBe(1)
+  expect(view.state).toBe('running')
+})
+
+test('numbers read well', () => {
+  expect([0, 999, 921_000, 27_000_000, 5e12].map(bytes)).toEqual(['0 bytes', '999 bytes', '921 kB', '27.0 MB', '5000 GB'])
+  expect(score(-0.5)).toBe('−0.50')
+  expect(shareText(wilson(0, 0))).toBe('–')
+  expect(shareText(wilson(37, 200))).toBe('19 % [14–24]')
+})
