@@ -1,6 +1,7 @@
 /** The page's side of the embedding worker: starts it when it is needed, and a fresh one when it is lost. */
 import * as z from 'zod/mini'
 import type { Embedder, EmbedderLink } from '../core/embedder.ts'
+import type { Awaitable } from '../core/json.ts'
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
@@ -46,9 +47,14 @@ export interface TransformersEmbedderOptions {
   /** Hears how much of each file has arrived. */
   onProgress?: (progress: EmbeddingProgress) => void
   /** Makes a worker that runs `workers/embedding.worker.ts`. */
-  createWorker: () => Worker
-  /** URLs of ONNX Runtime's `ort-wasm-simd-threaded.asyncify` files. */
-  ort: { mjs: string; wasm: string }
+  createWorker: () => Awaitable<Worker>
+  /** URLs of ONNX Runtime's `ort-wasm-simd-threaded.asyncify` files, or what finds them when they are needed. */
+  ort: OrtUrls | (() => Awaitable<OrtUrls>)
+}
+
+export interface OrtUrls {
+  mjs: string
+  wasm: string
 }
 
 export interface TransformersEmbedder extends Embedder {
@@ -71,7 +77,7 @@ const optionsSchema = z.strictObject({
   localPath: z.exactOptional(text),
   onProgress: z.exactOptional(callable),
   createWorker: callable,
-  ort: z.strictObject({ mjs: text, wasm: text }),
+  ort: z.union([z.strictObject({ mjs: text, wasm: text }), callable]),
 })
 
 interface Running {
@@ -132,35 +138,30 @@ function dimensionsOf(model: string): number {
   )
 }
 
+type Weights = Pick<LoadInput, 'model' | 'revision' | 'dtype'>
+
 interface WorkerKeeper {
   /** The loaded worker; starts one where there is none. */
   running(): Promise<Running>
   close(): void
 }
 
-function createWorkerKeeper(
-  { device: wanted = 'auto', createWorker, ort, host, localPath, onProgress }: TransformersEmbedderOptions,
-  weights: Pick<LoadInput, 'model' | 'revision' | 'dtype'>,
-): WorkerKeeper {
+function createWorkerKeeper(options: TransformersEmbedderOptions, weights: Weights): WorkerKeeper {
+  const { device: wanted = 'auto', createWorker, onProgress } = options
   let current: Promise<Running> | undefined
   let client: WorkerClient<EmbeddingApi> | undefined
   let closed: RepriseError | undefined
   let choice = wanted
 
   const start = async (tried: 'auto' | Device): Promise<Running> => {
-    if (closed) throw closed
-    const started = (client = connect<EmbeddingApi>(make(createWorker), { name: 'embedding worker', fallback: 'embedder-failed' }))
+    const input = await loadInput(options, weights)
+    const started = connect<EmbeddingApi>(await make(createWorker), { name: 'embedding worker', fallback: 'embedder-failed' })
+    client = started
+    if (closed) started.close(closed)
     let device: Device = 'wasm'
     try {
       device = await chooseDevice(started, tried)
-      const input: LoadInput = {
-        ...weights,
-        device,
-        host: host && absolute(host),
-        localPath: localPath && absolute(localPath),
-        ort: { mjs: absolute(ort.mjs), wasm: absolute(ort.wasm) },
-      }
-      await started.call('load', input, { onEvent: onProgress })
+      await started.call('load', { ...input, device }, { onEvent: onProgress })
       return { client: started, device }
     } catch (error) {
       started.close(new RepriseError('worker-lost', 'The embedding worker was ended because its model did not load.'))
@@ -174,6 +175,7 @@ function createWorkerKeeper(
 
   return {
     running() {
+      if (closed) return Promise.reject(closed)
       if (current) return current
       const starting = start(choice)
       const forget = (): void => void (current === starting && (current = undefined))
@@ -188,11 +190,24 @@ function createWorkerKeeper(
   }
 }
 
-function make(createWorker: () => Worker): Worker {
+async function make(createWorker: () => Awaitable<Worker>): Promise<Worker> {
   try {
-    return createWorker()
+    return await createWorker()
   } catch (error) {
+    if (isRepriseError(error)) throw error
     throw new RepriseError('worker-lost', `The embedding worker could not be made: ${String(error)}.`, { cause: error })
+  }
+}
+
+async function loadInput({ ort, host, localPath }: TransformersEmbedderOptions, weights: Weights): Promise<Omit<LoadInput, 'device'>> {
+  const { mjs, wasm } = typeof ort === 'function' ? await ort() : ort
+  if (typeof mjs !== 'string' || typeof wasm !== 'string')
+    throw new RepriseError('invalid-options', 'transformersEmbedder options: ort must give the URLs mjs and wasm.')
+  return {
+    ...weights,
+    host: host && absolute(host),
+    localPath: localPath && absolute(localPath),
+    ort: { mjs: absolute(mjs), wasm: absolute(wasm) },
   }
 }
 
@@ -206,5 +221,9 @@ async function chooseDevice(client: WorkerClient<EmbeddingApi>, wanted: 'auto' |
 
 /** Relative URLs mean the page's folder, wherever the worker was loaded from. */
 function absolute(url: string): string {
-  return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href
+  try {
+    return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href
+  } catch (error) {
+    throw new RepriseError('invalid-options', `transformersEmbedder options: ${url} is no URL.`, { cause: error })
+  }
 }

@@ -101,7 +101,7 @@ describe('hashing', () => {
   const places = Array.from({ length: 48_000 }, (_, i) => place(`feature ${i}`, i % 5, 384))
 
   test('spreads features evenly over the places', () => {
-    const counts = new Array<number>(384).fill(0)
+    const counts = Array.from({ length: 384 }, () => 0)
     for (const { index } of places) counts[index] = (counts[index] ?? 0) + 1
     const expected = places.length / 384
     const chiSquare = counts.reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0)
@@ -109,7 +109,7 @@ describe('hashing', () => {
   })
 
   test('draws the sign independently of the place', () => {
-    const sums = new Array<number>(384).fill(0)
+    const sums = Array.from({ length: 384 }, () => 0)
     for (const { index, sign } of places) sums[index] = (sums[index] ?? 0) + sign
     const perPlace = places.length / 384
     // Each sum is a random walk: its square is `perPlace` on average, and 384 of them are close to that.

@@ -193,6 +193,13 @@ describe('failures', () => {
     await expect(open({ createWorker: refuse }).embed(['a'])).rejects.toMatchObject({ code: 'worker-lost' })
   })
 
+  test('worker and runtime URLs may be found asynchronously, and a URL that is none is named', async () => {
+    const embedder = open({ createWorker: async () => createWorker(), ort: async () => ort })
+    expect(await embedder.embed(['a'])).toHaveLength(1)
+    await expect(open({ host: 'http://[' }).embed(['a'])).rejects.toMatchObject({ code: 'invalid-options' })
+    await expect(open({ ort: () => '/ort/' as never }).embed(['a'])).rejects.toMatchObject({ code: 'invalid-options' })
+  })
+
   test('a worker killed while it loads rejects every call, and the next call starts another', async () => {
     const workers: Worker[] = []
     const heard: EmbeddingProgress[] = []
