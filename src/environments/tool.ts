@@ -1,0 +1,51 @@
+/** A tool: what it is called, what it takes, what it does and what it may do to the world. */
+import { RepriseError } from '../core/errors.ts'
+import type { Effect } from '../core/environment.ts'
+import type { Awaitable, JsonSchema } from '../core/json.ts'
+import { inputCheck, type InputCheck, type StandardSchema } from './tool-schema.ts'
+
+export interface Tool<Input = unknown> {
+  /** Letters, digits, `_`, `-` and `.`; unique. A tool named `finish` replaces the built-in one. */
+  name: string
+  /** For the model: what it does and when to use it. */
+  description: string
+  /** A Standard Schema (zod, valibot, arktype, …) or a JSON Schema. */
+  inputSchema: StandardSchema<Input> | JsonSchema
+  /** Describes `inputSchema` where that cannot do it itself (zod/mini: `z.toJSONSchema(schema)`). */
+  jsonSchema?: JsonSchema
+  /** A string is observed as it is, anything else as JSON. What it throws is observed, too. */
+  execute(input: Input, context: { signal: AbortSignal }): unknown
+  /** What it may do to the world (default `read`). Above `fill` a person is asked first. */
+  effect?: Effect
+  /** Ask a person first, whatever the effect; or depending on the input. */
+  needsApproval?: boolean | ((input: Input) => Awaitable<boolean>)
+}
+
+/** A tool whose input can be checked and described. */
+export type ReadyTool = Tool & { input: InputCheck; builtIn: boolean }
+
+export type Tools = ReadonlyMap<string, ReadyTool>
+
+/** Throws `invalid-options` for a name that is given twice, and for a schema that cannot be used or described. */
+export function prepareTools(tools: readonly Tool[]): Tools {
+  const ready = new Map<string, ReadyTool>()
+  for (const tool of tools) {
+    const what = `The tool ${tool.name}`
+    if (ready.has(tool.name)) throw new RepriseError('invalid-options', `${what} is given twice.`)
+    ready.set(tool.name, {
+      ...tool,
+      execute: (...args) => tool.execute(...args),
+      input: inputCheck(tool.inputSchema, what, tool.jsonSchema),
+      builtIn: false,
+    })
+  }
+  if (!ready.has(FINISH.name)) ready.set(FINISH.name, { ...FINISH, input: inputCheck(FINISH.inputSchema, FINISH.name), builtIn: true })
+  return ready
+}
+
+const FINISH: Tool = {
+  name: 'finish',
+  description: 'Ends the task, once it is done or cannot be done.',
+  inputSchema: { type: 'object', properties: { answer: { description: 'What was asked for, if anything.' } }, additionalProperties: false },
+  execute: () => 'Finished.',
+}
