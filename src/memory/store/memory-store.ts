@@ -34,11 +34,13 @@ export function openMemoryStore(): TrajectoryStore {
     read: (work) => inTurn(() => work(readerOf(database))),
     write: (work) =>
       inTurn(async () => {
-        // Work happens on a copy of the maps (rows are never changed in place), which takes the old ones' place when it is done.
-        const draft: Database = new Map(Array.from(database, ([table, rows]) => [table, new Map(rows)]))
-        const result = await work(writerOf(draft))
-        for (const [table, rows] of draft) database.set(table, rows)
-        return result
+        const undo: (() => void)[] = []
+        try {
+          return await work(writerOf(database, undo))
+        } catch (error) {
+          for (const step of undo.toReversed()) step()
+          throw error
+        }
       }),
     close: () => void (closed = true),
   }
@@ -69,12 +71,24 @@ function readerOf(database: Database): StoreReader {
   }
 }
 
-function writerOf(database: Database): StoreWriter {
+/** Changes rows in place (nobody reads meanwhile), and remembers how to undo it. */
+function writerOf(database: Database, undo: (() => void)[]): StoreWriter {
+  const set = (table: Table, id: string | number, row: unknown): void => {
+    const rows = rowsOf(database, table) as Rows
+    const before = rows.get(id)
+    undo.push(() => (before === undefined ? rows.delete(id) : rows.set(id, before)))
+    if (row === undefined) rows.delete(id)
+    else rows.set(id, row)
+  }
   return {
     ...readerOf(database),
-    put: async (table, row) => void rowsOf(database, table).set(row.id, copy(row)),
-    delete: async (table, id) => void rowsOf(database, table).delete(id),
-    clear: async (table) => rowsOf(database, table).clear(),
+    put: async (table, row) => set(table, row.id, copy(row)),
+    delete: async (table, id) => set(table, id, undefined),
+    clear: async (table) => {
+      const rows = rowsOf(database, table)
+      database.set(table, new Map())
+      undo.push(() => database.set(table, rows))
+    },
   }
 }
 

@@ -1,0 +1,141 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Trajectory } from '../../src/core/trajectory.ts'
+import { createMemoryEngine } from '../../src/memory/memory-engine.ts'
+import { openMemoryStore } from '../../src/memory/store/memory-store.ts'
+import { seededEmbedder } from '../support/seeded-embedder.ts'
+import { step, trajectory } from '../support/trajectories.ts'
+import { bruteForce, type OracleQuery } from './retriever.oracle.ts'
+
+const text = fc.constantFrom('red box', 'red door', 'blue box', 'blue door', 'green key', '', 'red', 'a')
+const task = fc.constantFrom('t1', 't2', 't3')
+const stored = fc.record(
+  {
+    goal: fc.oneof(fc.constantFrom('red box', 'red door', 'blue box', 'green key'), fc.nat(60).map((n) => `red ${n}`)),
+    plan: text,
+    steps: fc.array(fc.tuple(text, text), { maxLength: 9 }),
+    day: fc.integer({ min: 1, max: 4 }),
+    success: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
+    deleted: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+    taskId: task,
+  },
+  { requiredKeys: ['goal', 'plan', 'steps', 'day', 'success', 'deleted'] },
+)
+const request = fc
+  .record({
+    goal: text,
+    plan: fc.option(text, { nil: undefined }),
+    stepKey: fc.option(fc.tuple(fc.constantFrom('observation', 'reasoning'), text), { nil: undefined }),
+    k: fc.nat(6),
+    window: fc.constantFrom(0, 1, 2, 5, Infinity),
+    excludeTask: fc.option(task, { nil: undefined }),
+  })
+  .map(({ goal, plan, stepKey, k, window, excludeTask }): OracleQuery => ({
+    query: { goal, ...(plan !== undefined && { plan }), ...(stepKey && { [stepKey[0]]: stepKey[1] }) },
+    k,
+    window,
+    excludeTask,
+  }))
+
+test('with the exact index it returns what a brute-force search by the same rules returns: ids, steps, order and scores', async () => {
+  const embedder = seededEmbedder(6)
+  const texts = new Map<string, Float32Array>()
+  const vectorOf = (one: string): Float32Array => texts.get(one) as Float32Array
+  const learn = async (all: string[]): Promise<void> => {
+    const vectors = await embedder.embed(all)
+    all.forEach((one, i) => texts.set(one, vectors[i] as Float32Array))
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(stored, { maxLength: 60, size: 'max' }), fc.array(request, { minLength: 1, maxLength: 8 }), async (records, requests) => {
+      const memory = await createMemoryEngine({ store: openMemoryStore(), embedder, index: 'exact' })
+      const trajectories = records.map(({ goal, plan, steps, day, success, taskId }, i): Trajectory =>
+        trajectory({
+          id: `id-${(i * 37) % 61}`,
+          goal,
+          plan,
+          steps: steps.map(([observation, reasoning], at) => step(observation, reasoning, `act ${at}`)),
+          createdAt: `2026-01-0${day}T00:00:00Z`,
+          success,
+          ...(taskId !== undefined && { taskId }),
+        }),
+      )
+      for (const one of trajectories) await memory.add(one)
+      for (const [i, { deleted }] of records.entries()) if (deleted) await memory.delete((trajectories[i] as Trajectory).id)
+      const left = trajectories.filter((_, i) => !records[i]?.deleted)
+      await learn(left.flatMap(({ goal, plan, steps }) => [goal, plan, ...steps.flatMap((s) => [s.observation, s.reasoning])]))
+      for (const { query, k, window, excludeTask } of requests) {
+        await learn(Object.values(query) as string[])
+        const found = await memory.retrieve(query, { k, window, ...(excludeTask !== undefined && { excludeTask }) })
+        expect(found).toEqual(bruteForce(left, vectorOf, { query, k, window, excludeTask }))
+      }
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test('many trajectories of one goal do not hide those of another, and the newest of equals comes first', async () => {
+  const memory = await createMemoryEngine({ store: openMemoryStore(), embedder: seededEmbedder(), index: 'exact' })
+  for (let i = 0; i < 50; i++) {
+    const minute = String((i * 7) % 50).padStart(2, '0')
+    await memory.add(trajectory({ id: `same-${i}`, goal: 'red box', createdAt: `2026-01-01T00:${minute}:00Z` }))
+  }
+  await memory.add(trajectory({ id: 'other', goal: 'red door' }))
+  const found = await memory.retrieve({ goal: 'red box' }, { k: 3 })
+  expect(found.map(({ createdAt }) => createdAt.slice(14, 16))).toEqual(['49', '48', '47'])
+})
+
+test('there are k exemplars whenever k trajectories of other tasks exist, however many belong to the excluded one', async () => {
+  const memory = await createMemoryEngine({ store: openMemoryStore(), embedder: seededEmbedder(), index: 'exact' })
+  for (let i = 0; i < 120; i++) await memory.add(trajectory({ id: `mine-${i}`, goal: `red ${i}`, taskId: 'mine' }))
+  for (let i = 0; i < 5; i++) await memory.add(trajectory({ id: `other-${i}`, goal: `blue ${i}`, taskId: `other-${i}` }))
+  const found = await memory.retrieve({ goal: 'red 1', plan: 'p', reasoning: 'r' }, { k: 5, excludeTask: 'mine' })
+  expect(found.map(({ trajectoryId }) => trajectoryId).toSorted()).toEqual(['other-0', 'other-1', 'other-2', 'other-3', 'other-4'])
+})
+
+test('a decision embeds only the texts of its query, in one batch', async () => {
+  const embedder = seededEmbedder()
+  const memory = await createMemoryEngine({ store: openMemoryStore(), embedder })
+  await memory.add(trajectory())
+  embedder.calls.length = 0
+  await memory.retrieve({ goal: 'g' }, { k: 1 })
+  await memory.retrieve({ goal: 'g', plan: 'p', observation: 'o' }, { k: 1 })
+  await memory.retrieve({ goal: 'g', plan: 'p', reasoning: 'r' }, { k: 1 })
+  await memory.retrieve({ goal: 'g' }, { k: 0 })
+  expect(embedder.calls).toEqual([['g'], ['g', 'p', 'o'], ['g', 'p', 'r']])
+})
+
+test('what is returned can be changed without changing what comes next', async () => {
+  const memory = await createMemoryEngine({ store: openMemoryStore(), embedder: seededEmbedder() })
+  await memory.add(trajectory())
+  const query = { goal: 'open', plan: 'p', observation: 'a key' }
+  const [first] = await memory.retrieve(query, { k: 1 })
+  const before = structuredClone(first)
+  if (first?.steps[0]) first.steps[0].action = 'changed'
+  expect((await memory.retrieve(query, { k: 1 }))[0]).toEqual(before)
+})
+
+test.each([
+  [{ goal: 'g', observation: 'o', reasoning: 'r' }, { k: 1 }, /not both/],
+  [{ goal: 1 }, { k: 1 }, /goal must be a string/],
+  [{}, { k: 1 }, /goal/],
+  [{ goal: 'g' }, { k: -1 }, /k must be at least 0/],
+  [{ goal: 'g' }, { k: 1.5 }, /k must be a whole number/],
+  [{ goal: 'g' }, {}, /k/],
+  [{ goal: 'g' }, { k: 1, window: -1 }, /window/],
+])('the query %j with the options %j is refused by name', async (query, options, message) => {
+  const memory = await createMemoryEngine({ store: openMemoryStore(), embedder: seededEmbedder() })
+  const refused = memory.retrieve(query as never, options as never)
+  await expect(refused).rejects.toMatchObject({ code: 'invalid-options' })
+  await expect(refused).rejects.toThrow(message)
+})
+
+test('an abort while the embedder works rejects at once with aborted', async () => {
+  const slow = { ...seededEmbedder(), embed: () => new Promise<never>(() => {}) }
+  const store = openMemoryStore()
+  await (await createMemoryEngine({ store, embedder: seededEmbedder() })).add(trajectory())
+  const memory = await createMemoryEngine({ store, embedder: slow })
+  const controller = new AbortController()
+  const waiting = memory.retrieve({ goal: 'g' }, { k: 1, signal: controller.signal })
+  controller.abort()
+  await expect(waiting).rejects.toMatchObject({ code: 'aborted' })
+})
