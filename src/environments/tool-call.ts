@@ -60,6 +60,11 @@ export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
 }
 
+/** A complaint about a part of the input. */
+export function located(path: string, message: string): string {
+  return path ? `${path}: ${message}` : message
+}
+
 function problem(text: string): ParsedCall {
   return { ok: false, problem: text }
 }

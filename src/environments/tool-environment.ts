@@ -77,6 +77,7 @@ export function toolEnvironment<const Inputs extends readonly unknown[]>(options
     async reset(goal, { signal }) {
       throwIfAborted(signal)
       state = started(goal)
+      await abortable(Promise.all([...tools.values()].map(({ input }) => input.ready())), signal)
       const first = await abortable(observation?.(goal, { signal }), signal)
       return [first, describeTools([...tools.values()])].filter(Boolean).join('\n\n')
     },

@@ -1,10 +1,10 @@
 /**
  * What a tool takes, as one kind of check: a Standard Schema (zod, valibot, arktype, …) checks itself,
- * a JSON Schema is interpreted. Nothing here compiles code, so a strict page allows it.
+ * a JSON Schema is interpreted by a part that is loaded when the first one is met.
  */
-import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
 import { RepriseError } from '../core/errors.ts'
 import type { JsonSchema, JsonValue } from '../core/json.ts'
+import { located } from './tool-call.ts'
 
 /** The part of https://standardschema.dev that is needed here. */
 export interface StandardSchema<Output = unknown> {
@@ -30,8 +30,12 @@ export interface InputCheck {
   /** For prompts and for `actions()`. */
   readonly jsonSchema: JsonSchema
   /** The input as the tool gets it, or what is wrong with it. */
-  check(input: JsonValue): Promise<{ ok: true; value: unknown } | { ok: false; problems: readonly string[] }>
+  check(input: JsonValue): Promise<Checked>
+  /** Loads what `check` needs. Errors: `invalid-options` for a schema that is none, `environment-failed` if loading fails. */
+  ready(): Promise<unknown>
 }
+
+export type Checked = { ok: true; value: unknown } | { ok: false; problems: readonly string[] }
 
 /** @param what names the tool in messages. */
 export function inputCheck(schema: StandardSchema | JsonSchema, what: string, described?: JsonSchema): InputCheck {
@@ -46,6 +50,7 @@ function standardCheck(schema: StandardSchema, what: string, described: JsonSche
   const { validate } = schema['~standard']
   return {
     jsonSchema: described ?? describe(schema, what),
+    ready: () => Promise.resolve(),
     async check(input) {
       const result = await validate(input)
       if (!result.issues) return { ok: true, value: result.value }
@@ -76,47 +81,28 @@ function keyOf(part: PropertyKey | { readonly key: PropertyKey }): string {
 }
 
 function jsonSchemaCheck(schema: JsonSchema, what: string, described: JsonSchema | undefined): InputCheck {
-  let validator: Validator
-  try {
-    // The validator writes into the schema that it is given.
-    validator = new Validator(structuredClone(schema) as Schema, draftOf(schema), false)
-  } catch (error) {
-    throw new RepriseError('invalid-options', `${what} has an inputSchema that is no JSON Schema.`, { cause: error })
+  let loading: Promise<(input: JsonValue) => Checked> | undefined
+  const forget = (error: unknown): never => {
+    loading = undefined // what failed to load may load the next time
+    throw error
   }
+  const ready = (): Promise<(input: JsonValue) => Checked> => (loading ??= loadValidator(schema, what).catch(forget))
   return {
     jsonSchema: described ?? withoutDialect(schema),
-    check: (input) => Promise.resolve(interpret(validator, input, what)),
+    ready,
+    check: async (input) => (await ready())(input),
   }
 }
 
-function interpret(validator: Validator, input: JsonValue, what: string): Awaited<ReturnType<InputCheck['check']>> {
-  try {
-    const { valid, errors } = validator.validate(input)
-    if (valid) return { ok: true, value: input }
-    const leaves = errors.filter(({ keyword }) => !CONTAINERS.has(keyword))
-    return {
-      ok: false,
-      problems: leaves.map(({ instanceLocation, error }) => located(instanceLocation.slice(2).replaceAll('/', '.'), error)),
-    }
-  } catch (error) {
-    throw new RepriseError('environment-failed', `${what} has an inputSchema that cannot be applied (a wrong $ref or pattern?).`, {
-      cause: error,
+async function loadValidator(schema: JsonSchema, what: string): Promise<(input: JsonValue) => Checked> {
+  const { jsonSchemaValidator } = await import('./json-schema-validator.ts').catch((cause: unknown) => {
+    throw new RepriseError('environment-failed', `The part that checks JSON Schemas could not be loaded, so ${what} cannot be used.`, {
+      cause,
     })
-  }
-}
-
-/** Keywords whose errors only repeat that something inside is wrong. */
-const CONTAINERS: ReadonlySet<string> = new Set(['properties', 'items', 'prefixItems', 'allOf', '$ref', 'false'])
-
-function draftOf({ $schema }: JsonSchema): SchemaDraft {
-  const named = typeof $schema === 'string' ? /draft-0?(4|7)|(2019-09)/.exec($schema) : null
-  return (named?.[1] ?? named?.[2] ?? '2020-12') as SchemaDraft
+  })
+  return jsonSchemaValidator(schema, what)
 }
 
 function withoutDialect({ $schema: _dialect, ...schema }: JsonSchema): JsonSchema {
   return schema
-}
-
-function located(path: string, message: string): string {
-  return path ? `${path}: ${message}` : message
 }

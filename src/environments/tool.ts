@@ -26,7 +26,7 @@ export type ReadyTool = Tool & { input: InputCheck; builtIn: boolean }
 
 export type Tools = ReadonlyMap<string, ReadyTool>
 
-/** Throws `invalid-options` for a name that is given twice, and for a schema that cannot be used or described. */
+/** Throws `invalid-options` for a name that is given twice, and for a schema that cannot be described. */
 export function prepareTools(tools: readonly Tool[]): Tools {
   const ready = new Map<string, ReadyTool>()
   for (const tool of tools) {
@@ -39,7 +39,7 @@ export function prepareTools(tools: readonly Tool[]): Tools {
       builtIn: false,
     })
   }
-  if (!ready.has(FINISH.name)) ready.set(FINISH.name, { ...FINISH, input: inputCheck(FINISH.inputSchema, FINISH.name), builtIn: true })
+  if (!ready.has(FINISH.name)) ready.set(FINISH.name, { ...FINISH, input: finishCheck, builtIn: true })
   return ready
 }
 
@@ -48,4 +48,13 @@ const FINISH: Tool = {
   description: 'Ends the task, once it is done or cannot be done.',
   inputSchema: { type: 'object', properties: { answer: { description: 'What was asked for, if anything.' } }, additionalProperties: false },
   execute: () => 'Finished.',
+}
+
+const finishCheck: InputCheck = {
+  jsonSchema: FINISH.inputSchema as JsonSchema,
+  ready: () => Promise.resolve(),
+  check: (input) => {
+    const ok = typeof input === 'object' && input !== null && !Array.isArray(input) && Object.keys(input).every((key) => key === 'answer')
+    return Promise.resolve(ok ? { ok, value: input } : { ok, problems: ['it may hold "answer" and nothing else'] })
+  },
 }

@@ -94,6 +94,8 @@ test.each([
   ['a missing field (JSON Schema)', 'note({})', /required property "text"/],
   ['an extra field (JSON Schema)', 'note({"text":"x","constructor":1})', /constructor/],
   ['input that is no object', 'note([1])', /array/],
+  ['finish with more than an answer', 'finish({"answer":1,"sure":true})', /"answer" and nothing else/],
+  ['finish with a bare text', 'finish("42")', /"answer" and nothing else/],
 ])('%s is observed as a problem, and no tool is called', async (_label, action, problem) => {
   const { environment, calls } = desk()
   expect(await step(environment, action)).toMatchObject({
@@ -193,4 +195,16 @@ test.each([
   expect(() => toolEnvironment(options as never)).toThrow(
     expect.objectContaining({ code: 'invalid-options', message: expect.stringMatching(message) as string }),
   )
+})
+
+test('an inputSchema that is no JSON Schema is refused before the first step, one with a wrong reference when it is met', async () => {
+  const tool = { name: 'a', description: '', execute: () => 'ok' }
+  const broken = toolEnvironment({ tools: [{ ...tool, inputSchema: { properties: { at: () => 1 } } }] })
+  await expect((async () => broken.reset('g', { signal }))()).rejects.toMatchObject({
+    code: 'invalid-options',
+    message: expect.stringContaining('no JSON Schema') as string,
+  })
+  const dangling = toolEnvironment({ tools: [{ ...tool, inputSchema: { $ref: '#/$defs/gone' } }] })
+  await dangling.reset('g', { signal })
+  await expect((async () => dangling.step('a({})', context()))()).rejects.toMatchObject({ code: 'environment-failed' })
 })
