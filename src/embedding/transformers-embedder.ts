@@ -34,7 +34,11 @@ export interface TransformersEmbedderOptions {
   model?: string
   /** `'auto'` (default) takes WebGPU where an adapter answers and the model starts on it, else WASM. */
   device?: 'auto' | Device
-  /** Number format of the weights; the same on every device, so that vectors made on either can be compared. */
+  /**
+   * Number format of the weights; the same on every device, so that vectors made on either can be compared. Default `q8`:
+   * of MiniLM a download of 23 MB instead of 90, and in WASM up to twice as fast. Its whole-number products may run on
+   * the CPU even under WebGPU: who counts on a GPU takes `fp32`.
+   */
   dtype?: Dtype
   /** Numbers per vector. Needed for models that this library does not know. */
   dimensions?: number
@@ -108,9 +112,16 @@ export function createTransformersEmbedder(options: TransformersEmbedderOptions)
       if (texts.length === 0) return []
       const { client } = await abortable(workers.running(), signal)
       const clipped = Array.from(texts, (one) => clip(one, MOST_CHARACTERS))
-      const vectors = await client.call('embed', clipped, { signal })
-      checkVectors(vectors, { id, count: texts.length, dimensions })
-      return vectors
+      try {
+        const vectors = await client.call('embed', clipped, { signal })
+        checkVectors(vectors, { id, count: texts.length, dimensions })
+        return vectors
+      } catch (error) {
+        // A model that broke once answers nothing any more.
+        if (isRepriseError(error, 'embedder-failed'))
+          client.close(new RepriseError('worker-lost', 'The embedding worker was ended: its model broke.'))
+        throw error
+      }
     },
     async device({ signal } = {}) {
       throwIfAborted(signal)

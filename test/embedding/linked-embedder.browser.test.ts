@@ -88,6 +88,17 @@ test('weights that cannot be had fail on the linked side with the same error, an
   expect(await client.call('embed', ['a'])).toHaveLength(1)
 })
 
+test('a model that breaks on the linked side fails its call, and a fresh worker takes its place', async () => {
+  const client = await linked(opened({ host: '/hub-torn' }))
+  await expect(client.call('embed', ['~'])).rejects.toMatchObject({ code: 'embedder-failed' })
+  const attempt = (): Promise<unknown> =>
+    client.call('embed', ['a']).then(
+      (vectors) => vectors.length,
+      (error: unknown) => error,
+    )
+  await expect.poll(attempt, { timeout: 10_000 }).toBe(1)
+})
+
 test('an abort on the linked side ends its call alone', async () => {
   const client = await linked(opened())
   const controller = new AbortController()

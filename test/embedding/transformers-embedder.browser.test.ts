@@ -200,6 +200,24 @@ describe('failures', () => {
     await expect(open({ ort: () => '/ort/' as never }).embed(['a'])).rejects.toMatchObject({ code: 'invalid-options' })
   })
 
+  test('a model that breaks fails the call, and the next call is answered by a fresh worker', async () => {
+    let workers = 0
+    const embedder = open({
+      host: '/hub-torn',
+      createWorker: () => {
+        workers++
+        return createWorker()
+      },
+    })
+    await embedder.embed(['a'])
+    await expect(embedder.embed(['~'])).rejects.toMatchObject({
+      code: 'embedder-failed',
+      message: expect.stringContaining('broke') as string,
+    })
+    expect(await embedder.embed(['a'])).toHaveLength(1)
+    expect(workers).toBe(2)
+  })
+
   test('a worker killed while it loads rejects every call, and the next call starts another', async () => {
     const workers: Worker[] = []
     const heard: EmbeddingProgress[] = []

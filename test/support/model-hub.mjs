@@ -5,6 +5,7 @@
  *   /hub/…               the hub: {model}/resolve/{revision}/{file}, revisions `main` and `v1`
  *   /hub-flaky/TOKEN/…   the first request of weights for each token ends with status 503
  *   /hub-damaged/TOKEN/… the first one gets bytes that are no model
+ *   /hub-torn/…          a vocabulary with a word, "~", that the weights know nothing of
  *   /hub-page/…          a start page with status 200 for every file
  *   /hub-stalled/…       weights that never arrive
  *   /own-models/…        a folder: {model}/{file}
@@ -16,7 +17,7 @@ import { makeBert } from '../../tools/make-bert.mjs'
 
 const MODEL = 'tests/tiny-bert'
 const FOLDER = fileURLToPath(new URL('../../.cache/models/tiny-bert', import.meta.url))
-const ADDRESS = new RegExp(`^/(hub|hub-page|hub-stalled|hub-(?:flaky|damaged)/[^/]+)/${MODEL}/resolve/(?:main|v1)/(.+)$`)
+const ADDRESS = new RegExp(`^/(hub|hub-page|hub-stalled|hub-torn|hub-(?:flaky|damaged)/[^/]+)/${MODEL}/resolve/(?:main|v1)/(.+)$`)
 
 /** @returns {import('vite').Plugin} */
 export function modelHub() {
@@ -40,6 +41,7 @@ export function modelHub() {
 
 function faultOf(place = '', { first, file }) {
   if (place === 'hub-page') return 'page'
+  if (place === 'hub-torn' && file === 'tokenizer.json') return 'torn'
   if (place === 'hub-stalled' && file.endsWith('.onnx')) return 'stalled'
   if (!first) return undefined
   return ['flaky', 'damaged'].find((fault) => place.startsWith(`hub-${fault}/`))
@@ -50,7 +52,7 @@ function answer({ response, file, fault }) {
   if (fault === 'page') return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>App</title>')
   if (!path || !existsSync(path)) return response.writeHead(404, { 'content-type': 'text/plain' }).end('Entry not found')
   if (fault === 'flaky') return response.writeHead(503).end()
-  const content = readFileSync(path)
+  const content = fault === 'torn' ? Buffer.from(readFileSync(path, 'utf8').replace(/"~":\d+/, '"~":99999')) : readFileSync(path)
   response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': content.length })
   if (fault === 'stalled') response.write(content.subarray(0, 1000))
   else response.end(fault === 'damaged' ? Buffer.alloc(content.length, 7) : content)
