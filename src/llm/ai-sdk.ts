@@ -10,7 +10,7 @@ import type { JsonValue } from '../core/json.ts'
 import type { GenerateRequest, Generation, Message } from '../core/model.ts'
 import { RemoteFailure } from './remote-failure.ts'
 import type { Vendor } from './remote-options.ts'
-import { createStopFilter } from './stop.ts'
+import { createStopFilter } from '../util/stop.ts'
 
 /** The settings that a model may refuse and that an answer can do without. */
 export type Optional = 'temperature' | 'seed' | 'stop'
@@ -144,12 +144,9 @@ function toGeneration({ text, stopped, calls, finishReason, usage }: Answer, { r
     input: parseJson(input || '{}', `the input of the tool call ${toolName} is no JSON`),
   }))
   const reason = stopped ? 'stop' : toFinishReason(finishReason.unified, toolCalls.length > 0)
-  if (text === '' && toolCalls.length === 0 && reason !== 'filtered' && !stopped)
-    throw new RemoteFailure(
-      'empty',
-      reason === 'length' ? 'all of maxTokens went into thinking, or maxTokens is too small' : 'neither text nor tool calls',
-    )
-  if (responseSchema && text !== '' && reason !== 'filtered')
+  if (text === '' && toolCalls.length === 0 && reason === 'length')
+    throw new RemoteFailure('empty', 'maxTokens is too small, or all of it went into thinking')
+  if (responseSchema && toolCalls.length === 0 && reason !== 'filtered')
     parseJson(text, reason === 'length' ? 'maxTokens cut the JSON off' : 'a schema was given, and the text is no JSON')
   return {
     text,

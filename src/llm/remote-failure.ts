@@ -10,7 +10,7 @@ export type FailureKind =
   | 'timeout' //   no sign of life for too long
   | 'cut' //       the answer broke off
   | 'malformed' // the answer cannot be read
-  | 'empty' //     the answer holds neither text nor tool calls
+  | 'empty' //     the answer ended before its first word
   | 'other' //     something on this side
 
 export interface FailureDetails {

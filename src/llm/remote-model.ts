@@ -22,7 +22,7 @@ export type LoadSdk = () => Promise<typeof import('./ai-sdk.ts')>
  * server does not know are cut off here. With `responseSchema` the text is JSON, but only the server checks the schema.
  *
  * Errors: `invalid-options`, `model-unavailable` (cannot be reached), `model-failed` (refused or broke off),
- * `model-output` (unreadable or empty), `aborted`. No error, warning or URL contains a key.
+ * `model-output` (unreadable, or `maxTokens` used up before the first word), `aborted`. No error, warning or URL contains a key.
  *
  * @example
  * const model = createRemoteModel('openai/gpt-5-mini', { getToken: () => myServer.token() }, () => import('./ai-sdk.ts'))

@@ -2,7 +2,7 @@
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { GenerateRequest, Generation, LanguageModel } from '../core/model.ts'
-import { createStopFilter } from '../llm/stop.ts'
+import { createStopFilter } from '../util/stop.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 
 /** A text, parts of a `Generation`, or an error to fail with. */

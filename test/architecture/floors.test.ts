@@ -29,6 +29,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@ai-sdk/openai': ['llm'],
   '@ai-sdk/openai-compatible': ['llm'],
   '@ai-sdk/provider': ['llm'],
+  '@cfworker/json-schema': ['environments'],
 }
 
 const MAX_LINES = 300

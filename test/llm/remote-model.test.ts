@@ -169,3 +169,8 @@ test.each([
   expect(create).toThrow(expect.objectContaining({ code: 'invalid-options', message: expect.stringMatching(message) as string }))
   expect(create).not.toThrow(KEY)
 })
+
+test('an empty answer is passed on as one: whoever asked may ask again', async () => {
+  server.mock.onMessage(/.*/, { content: '' })
+  expect(await remote(server).generate(ask)).toMatchObject({ text: '', toolCalls: [], finishReason: 'stop' })
+})

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createStopFilter } from '../../src/llm/stop.ts'
+import { createStopFilter } from '../../src/util/stop.ts'
 
 const run = (parts: readonly string[], stop: readonly string[]) => {
   const heard: string[] = []
