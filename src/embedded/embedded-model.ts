@@ -3,7 +3,8 @@
  * It knows 351 words and the sentences of the text world, and nothing else; it is no assistant.
  */
 import * as z from 'zod/mini'
-import { RepriseError } from '../core/errors.ts'
+import { isRepriseError, RepriseError } from '../core/errors.ts'
+import type { Awaitable } from '../core/json.ts'
 import type { GenerateRequest, LanguageModel } from '../core/model.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
@@ -14,11 +15,11 @@ import { deriveSeed } from './random.ts'
 
 export interface EmbeddedModelOptions {
   /** Makes a worker that runs `workers/embedded.worker.ts`. */
-  createWorker: () => Worker
-  /** URLs of the ONNX Runtime's loader and binary. */
-  ort: { mjs: string; wasm: string }
-  /** URL of `model_quantized.onnx` (0.9 MB). */
-  weights: string
+  createWorker: () => Awaitable<Worker>
+  /** URLs of the ONNX Runtime's loader and binary, or how to find them. */
+  ort: OrtUrls | (() => Awaitable<OrtUrls>)
+  /** URL of `model_quantized.onnx` (0.9 MB), or how to find it. */
+  weights: string | (() => Awaitable<string>)
   /** `'auto'` takes WebGPU where an adapter answers. Default `'wasm'`: so small a model is fastest there. */
   device?: 'wasm' | 'webgpu' | 'auto'
   /** Where a request says none (default 0.7). 0 is greedy. */
@@ -27,6 +28,11 @@ export interface EmbeddedModelOptions {
   seed?: number
   /** Hears how far the weights are loaded, in bytes; `total` is 0 where the server does not say. */
   onProgress?: (progress: LoadProgress) => void
+}
+
+interface OrtUrls {
+  mjs: string
+  wasm: string
 }
 
 export interface EmbeddedModel extends LanguageModel {
@@ -40,8 +46,11 @@ const isFunction = (value: unknown): boolean => typeof value === 'function'
 
 const optionsSchema = z.strictObject({
   createWorker: z.custom<EmbeddedModelOptions['createWorker']>(isFunction, 'must be a function'),
-  ort: z.strictObject({ mjs: z.string(), wasm: z.string() }),
-  weights: z.string().check(z.minLength(1)),
+  ort: z.custom<EmbeddedModelOptions['ort']>(
+    (value) => isFunction(value) || (typeof value === 'object' && value !== null),
+    'must be two URLs',
+  ),
+  weights: z.custom<EmbeddedModelOptions['weights']>((value) => isFunction(value) || typeof value === 'string', 'must be a URL'),
   device: z._default(z.enum(['wasm', 'webgpu', 'auto']), 'wasm'),
   temperature: z._default(z.number().check(z.gte(0)), 0.7),
   seed: z.exactOptional(z.int()),
@@ -96,32 +105,46 @@ type Setup = Pick<EmbeddedModelOptions, 'createWorker' | 'ort' | 'weights' | 'on
 
 /** A loaded worker: opened when first asked for, shared by all callers, opened anew after it was lost. */
 function keepWorker(setup: Setup): { get(): Promise<WorkerClient<GenerationApi>>; close(): void } {
-  let current: { client: WorkerClient<GenerationApi>; ready: Promise<WorkerClient<GenerationApi>> } | undefined
-  const drop = (client: WorkerClient<GenerationApi>, error: RepriseError): void => {
-    if (current?.client === client) current = undefined
-    client.close(error)
-  }
-  const open = (): NonNullable<typeof current> => {
-    const client = connect<GenerationApi>(createWorker(setup), { name: 'embedded model worker', fallback: 'model-failed' })
-    void client.lost.then((error) => drop(client, error))
-    const ready = load(client, setup).catch((error: RepriseError) => {
-      drop(client, error)
+  let current: Promise<WorkerClient<GenerationApi>> | undefined
+  let generation = 0
+  const open = async (mine: number): Promise<WorkerClient<GenerationApi>> => {
+    const client = connect<GenerationApi>(await createWorker(setup), { name: 'embedded model worker', fallback: 'model-failed' })
+    void client.lost.then(() => mine === generation && forget())
+    try {
+      if (mine !== generation) throw CLOSED()
+      return await load(client, setup)
+    } catch (error) {
+      client.close(isRepriseError(error) ? error : CLOSED())
       throw error
-    })
-    return { client, ready }
+    }
+  }
+  const forget = (): void => {
+    current = undefined
+    generation++
   }
   return {
-    get: () => (current ??= open()).ready,
-    close: () => {
-      if (current) drop(current.client, new RepriseError('model-unavailable', 'The embedded model was closed while it was working.'))
+    get() {
+      if (current) return current
+      const mine = generation
+      const opening = open(mine)
+      opening.catch(() => mine === generation && forget())
+      return (current = opening)
+    },
+    close() {
+      const closing = current
+      forget()
+      closing?.then((client) => client.close(CLOSED())).catch(() => {}) // what did not load has closed itself
     },
   }
 }
 
-function createWorker({ createWorker: create }: Setup): Worker {
+const CLOSED = (): RepriseError => new RepriseError('model-unavailable', 'The embedded model was closed while it was working.')
+
+async function createWorker({ createWorker: create }: Setup): Promise<Worker> {
   try {
-    return create()
+    return await create()
   } catch (cause) {
+    if (isRepriseError(cause)) throw cause
     throw new RepriseError('worker-lost', `The embedded model worker could not be made: ${String(cause)}`, { cause })
   }
 }
@@ -130,7 +153,9 @@ async function load(
   client: WorkerClient<GenerationApi>,
   { weights, ort, device, onProgress }: Setup,
 ): Promise<WorkerClient<GenerationApi>> {
-  const input = { weights: absolute(weights), ort: { mjs: absolute(ort.mjs), wasm: absolute(ort.wasm) }, device }
+  const { mjs, wasm } = typeof ort === 'function' ? await ort() : ort
+  const url = typeof weights === 'function' ? await weights() : weights
+  const input = { weights: absolute(url), ort: { mjs: absolute(mjs), wasm: absolute(wasm) }, device }
   await client.call('load', input, { onEvent: onProgress && ((progress: LoadProgress) => onProgress(progress)) })
   return client
 }

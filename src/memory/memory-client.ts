@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { Embedder, EmbedderLink } from '../core/embedder.ts'
 import { RepriseError } from '../core/errors.ts'
+import type { Awaitable } from '../core/json.ts'
 import { throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
 import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
@@ -18,7 +19,7 @@ export interface ConnectMemoryOptions {
   /** `auto` (the default) is exact while the store is small. */
   index?: IndexMode
   embedder: Embedder
-  createWorker: () => Worker
+  createWorker: () => Awaitable<Worker>
   /** Serves on a port the embedder of a host that has no link of its own. */
   serveEmbedder: (embedder: Embedder, port: MessagePort) => void
 }
@@ -38,7 +39,7 @@ export async function connectMemory(options: ConnectMemoryOptions): Promise<Open
   const { name, storage = 'indexeddb', index = 'auto' } = parse(optionsSchema, options, 'openMemory options')
   const { embedder, createWorker, serveEmbedder } = options
   const { id, dimensions } = embedder
-  const client = connect<MemoryApi>(createWorker(), { name: 'memory worker', fallback: 'memory-blocked' })
+  const client = connect<MemoryApi>(await createWorker(), { name: 'memory worker', fallback: 'memory-blocked' })
   const { link, unlink } = linkTo(embedder, serveEmbedder)
   const origin = globalThis.location?.origin ?? ''
   const end = (error: RepriseError): void => {

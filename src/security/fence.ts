@@ -10,12 +10,12 @@ export interface Fence {
   wrap(kind: string, text: string, maxCharacters?: number): string
 }
 
-/** @param nonce appears in no fenced text: where a text contains it, it is taken out. */
+/** @param nonce appears in no fenced text: where a text contains it, a dot stands for it. */
 export function createFence(nonce: string = randomNonce()): Fence {
   return {
     nonce,
     wrap: (kind, text, maxCharacters = Infinity) =>
-      `<data-${nonce} kind="${kind}">\n${shorten(text, maxCharacters).replaceAll(nonce, '')}\n</data-${nonce}>`,
+      `<data-${nonce} kind="${kind}">\n${shorten(text, maxCharacters).replaceAll(nonce, '…')}\n</data-${nonce}>`,
   }
 }
 
