@@ -155,7 +155,7 @@ export function isLocal(baseURL: string): boolean {
   return (
     /^(localhost|.*\.localhost|.*\.local|[^.:]+)$/i.test(host) ||
     /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|0)\.[\d.]+$/.test(host) ||
-    /^(::1?|f[cd].*|fe[89ab].*)$/i.test(host)
+    /^(::1?|(f[cd]|fe[89ab])[\da-f]*:.*)$/i.test(host)
   )
 }
 

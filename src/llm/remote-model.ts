@@ -7,7 +7,7 @@ import type { GenerateRequest, Generation, LanguageModel } from '../core/model.t
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import type { Optional } from './ai-sdk.ts'
 import { isRetryable, redact, RemoteFailure, toRepriseError } from './remote-failure.ts'
-import { readOptions, type RemoteModelOptions, type RemoteSettings } from './remote-options.ts'
+import { isCredential, readOptions, type RemoteModelOptions, type RemoteSettings } from './remote-options.ts'
 import { openAttempt } from './transport.ts'
 
 /** Loads the part that talks to the vendors. */
@@ -156,7 +156,8 @@ async function tokenOf({ id, apiKey, getToken }: RemoteSettings): Promise<string
 }
 
 function secretsOf({ apiKey, headers }: RemoteSettings): Set<string> {
-  const secrets = Object.values(headers).flatMap((value) => value.split(/\s+/).filter((word) => word.length >= 8))
+  const credentials = Object.entries(headers).filter(([name]) => isCredential(name))
+  const secrets = credentials.flatMap(([, value]) => value.split(/\s+/).filter((word) => word.length >= 8))
   return new Set(apiKey === undefined ? secrets : [apiKey, ...secrets])
 }
 

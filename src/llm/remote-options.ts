@@ -97,8 +97,9 @@ function refuseOpenKey({ apiKey, headers, dangerouslyAllowBrowser }: RemoteModel
   )
 }
 
-function isCredential(header: string): boolean {
-  return /^(proxy-)?authorization$|key|token|secret/i.test(header)
+/** Whether a header of this name holds a secret. */
+export function isCredential(header: string): boolean {
+  return /auth|key|token|secret|cookie|session|password|credential|signature/i.test(header)
 }
 
 function resolveBaseURL(baseURL: string | undefined, spec: string): string {

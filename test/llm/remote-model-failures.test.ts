@@ -285,3 +285,12 @@ test('no error of any kind contains the key, a token, a secret header or the pro
         for (const canary of [KEY, KEY.slice(0, 12), secret, 'prompt-canary-81']) expect(all).not.toContain(canary)
       }
 })
+
+test('headers that are no secret do not blacken the message', async () => {
+  fail(404, 'See https://docs.example.com/models')
+  const error = await refused(
+    remote(server, { headers: { 'http-referer': 'https://my.page/', 'x-title': 'application of mine' } }).generate(ask),
+  )
+  expect(error.message).toContain(`There is no openai/gpt-4.1-mini at ${server.baseURL}`)
+  expect(error.message).toContain('https://docs.example.com/models')
+})
