@@ -19,12 +19,20 @@ const PRINTABLE = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + 
 const WORDS = [...SPECIAL, ...PRINTABLE, ...PRINTABLE.map((c) => `##${c}`)]
 
 /** Writes all files into `folder`; the same seed gives the same bytes. */
-export function makeBert(folder, { tiny = false, q8 = false, seed = 1 } = {}) {
-  const size = tiny ? { layers: 2, width: 32, heads: 4, vocabulary: WORDS.length } : { layers: 6, width: 384, heads: 12, vocabulary: 30522 }
+export function makeBert(folder, options) {
   mkdirSync(join(folder, 'onnx'), { recursive: true })
-  writeFileSync(join(folder, 'onnx', 'model.onnx'), encoder(size, { seed, q8: false }))
-  if (q8) writeFileSync(join(folder, 'onnx', 'model_quantized.onnx'), encoder(size, { seed, q8: true }))
-  for (const [name, content] of Object.entries(descriptions(size))) writeFileSync(join(folder, name), JSON.stringify(content))
+  for (const [name, content] of Object.entries(bertFiles(options))) writeFileSync(join(folder, name), content)
+}
+
+/** The files as bytes by name. */
+export function bertFiles({ tiny = false, q8 = false, seed = 1 } = {}) {
+  const size = tiny ? { layers: 2, width: 32, heads: 4, vocabulary: WORDS.length } : { layers: 6, width: 384, heads: 12, vocabulary: 30522 }
+  const texts = Object.entries(descriptions(size)).map(([name, content]) => [name, Buffer.from(JSON.stringify(content))])
+  return {
+    ...Object.fromEntries(texts),
+    'onnx/model.onnx': encoder(size, { seed, q8: false }),
+    ...(q8 && { 'onnx/model_quantized.onnx': encoder(size, { seed, q8: true }) }),
+  }
 }
 
 function encoder({ layers, width, heads, vocabulary }, { seed, q8 }) {

@@ -96,7 +96,7 @@ test('a model that breaks on the linked side fails its call, and a fresh worker 
       (vectors) => vectors.length,
       (error: unknown) => error,
     )
-  await expect.poll(attempt, { timeout: 10_000 }).toBe(1)
+  await expect.poll(attempt, { timeout: 30_000 }).toBe(1)
 })
 
 test('an abort on the linked side ends its call alone', async () => {

@@ -10,18 +10,14 @@
  *   /hub-stalled/…       weights that never arrive
  *   /own-models/…        a folder: {model}/{file}
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { makeBert } from '../../tools/make-bert.mjs'
+import { bertFiles } from '../../tools/make-bert.mjs'
 
 const MODEL = 'tests/tiny-bert'
-const FOLDER = fileURLToPath(new URL('../../.cache/models/tiny-bert', import.meta.url))
 const ADDRESS = new RegExp(`^/(hub|hub-page|hub-stalled|hub-torn|hub-(?:flaky|damaged)/[^/]+)/${MODEL}/resolve/(?:main|v1)/(.+)$`)
 
 /** @returns {import('vite').Plugin} */
 export function modelHub() {
-  makeBert(FOLDER, { tiny: true, q8: true, seed: 1 })
+  const files = bertFiles({ tiny: true, q8: true, seed: 1 })
   const seen = new Set()
   return {
     name: 'test-model-hub',
@@ -33,7 +29,7 @@ export function modelHub() {
         const file = hubFile ?? (pathname.startsWith(`/own-models/${MODEL}/`) ? pathname.slice(`/own-models/${MODEL}/`.length) : undefined)
         const first = file?.endsWith('.onnx') && !seen.has(place)
         if (first) seen.add(place)
-        answer({ response, file, fault: faultOf(place, { first, file }) })
+        answer({ response, content: files[file], fault: faultOf(place, { first, file }) })
       })
     },
   }
@@ -47,13 +43,12 @@ function faultOf(place = '', { first, file }) {
   return ['flaky', 'damaged'].find((fault) => place.startsWith(`hub-${fault}/`))
 }
 
-function answer({ response, file, fault }) {
-  const path = file && join(FOLDER, file)
+function answer({ response, content, fault }) {
   if (fault === 'page') return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>App</title>')
-  if (!path || !existsSync(path)) return response.writeHead(404, { 'content-type': 'text/plain' }).end('Entry not found')
+  if (!content) return response.writeHead(404, { 'content-type': 'text/plain' }).end('Entry not found')
   if (fault === 'flaky') return response.writeHead(503).end()
-  const content = fault === 'torn' ? Buffer.from(readFileSync(path, 'utf8').replace(/"~":\d+/, '"~":99999')) : readFileSync(path)
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': content.length })
-  if (fault === 'stalled') response.write(content.subarray(0, 1000))
-  else response.end(fault === 'damaged' ? Buffer.alloc(content.length, 7) : content)
+  const sent = fault === 'torn' ? Buffer.from(content.toString().replace(/"~":\d+/, '"~":99999')) : content
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': sent.length })
+  if (fault === 'stalled') response.write(sent.subarray(0, 1000))
+  else response.end(fault === 'damaged' ? Buffer.alloc(sent.length, 7) : sent)
 }
