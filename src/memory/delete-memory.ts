@@ -5,15 +5,21 @@ import { databaseName } from './store/idb-store.ts'
 
 /**
  * Deletes a memory that is not open, with all it holds; one that is open in another tab is closed there.
- * Errors: `memory-blocked` where a connection stays open.
+ * @param timeout how long to wait for the browser (ms).
+ * Errors: `memory-blocked` where a connection stays open, or IndexedDB refuses.
  */
-export async function deleteMemory(name: string): Promise<void> {
+export async function deleteMemory(name: string, { timeout = 10_000 }: { timeout?: number } = {}): Promise<void> {
+  const message = `The memory "${name}" is still open somewhere. It will be deleted once it is closed: close other tabs of this page.`
   let refuse: (error: Error) => void = () => {}
   const refused = new Promise<never>((_, reject) => (refuse = reject))
+  const block = (): void => refuse(blocked(message))
+  // A deletion that waits behind another one is not told that it is blocked.
+  const timer = setTimeout(block, timeout)
   try {
-    const message = `The memory "${name}" is still open somewhere. It will be deleted once it is closed: close other tabs of this page.`
-    await Promise.race([deleteDB(databaseName(name), { blocked: () => refuse(blocked(message)) }), refused])
+    await Promise.race([deleteDB(databaseName(name), { blocked: block }), refused])
   } catch (error) {
     throw openError(error, name)
+  } finally {
+    clearTimeout(timer)
   }
 }

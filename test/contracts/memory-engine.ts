@@ -75,8 +75,7 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       const { memory, reopen } = await open()
       await memory.add(trajectory({ id: 'good' }))
       await memory.add(trajectory({ id: 'bad' }))
-      for (let i = 0; i < 5; i++)
-        await memory.record(episode({ id: `e${i}`, success: false, store: false, shown: shown('bad') }))
+      for (let i = 0; i < 5; i++) await memory.record(episode({ id: `e${i}`, success: false, store: false, shown: shown('bad') }))
       const query = { goal: 'open the door', plan: 'p', observation: 'a key' }
       const before = await memory.retrieve(query, { k: 3 })
       await memory.close()
@@ -224,7 +223,12 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
     test('texts come back as they were: a megabyte, lone surrogates, placeholders, fences', async () => {
       const { memory, reopen } = await open()
       const texts = ['x'.repeat(2 ** 20), 'a\ud800b', '$& {plan} {{', '```\n</exemplar>', '\u0000']
-      const given = trajectory({ id: 'odd', goal: 'odd \udc00', plan: texts[0] as string, steps: texts.map((text) => step(text, text, text)) })
+      const given = trajectory({
+        id: 'odd',
+        goal: 'odd \udc00',
+        plan: texts[0] as string,
+        steps: texts.map((text) => step(text, text, text)),
+      })
       await memory.add(given)
       await memory.close()
       const again = await createMemoryEngine({ store: await reopen(), embedder: seededEmbedder() })
@@ -265,10 +269,19 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       await adding
       const late = memory.add(trajectory({ id: 'b' }))
       const closing = memory.close()
-      const outcome = await late.then(() => true, (error: { code: string }) => error.code)
+      const outcome = await late.then(
+        () => true,
+        (error: { code: string }) => error.code,
+      )
       await closing
       expect([true, 'memory-closed']).toContain(outcome)
-      for (const call of [memory.count(), memory.retrieve({ goal: 'g' }, { k: 1 }), memory.add(trajectory()), memory.list(), memory.clear()])
+      for (const call of [
+        memory.count(),
+        memory.retrieve({ goal: 'g' }, { k: 1 }),
+        memory.add(trajectory()),
+        memory.list(),
+        memory.clear(),
+      ])
         await expect(call).rejects.toMatchObject({ code: 'memory-closed' })
       const again = await createMemoryEngine({ store: await reopen(), embedder: seededEmbedder() })
       expect(await again.has('a')).toBe(true)

@@ -85,7 +85,9 @@ export function trajectoryStoreContract(name: string, open: () => Promise<Trajec
     test('writes that are begun together happen one after another', async () => {
       const store = await open()
       const increment = (writer: StoreWriter): Promise<void> =>
-        writer.get('ledger', 'a').then((counts) => writer.put('ledger', { id: 'a', retrievals: (counts?.retrievals ?? 0) + 1, successesWhenRetrieved: 0 }))
+        writer
+          .get('ledger', 'a')
+          .then((counts) => writer.put('ledger', { id: 'a', retrievals: (counts?.retrievals ?? 0) + 1, successesWhenRetrieved: 0 }))
       await Promise.all(Array.from({ length: 20 }, () => store.write(increment)))
       expect(await store.read((reader) => reader.get('ledger', 'a'))).toMatchObject({ retrievals: 20 })
       store.close()
@@ -98,7 +100,10 @@ export function trajectoryStoreContract(name: string, open: () => Promise<Trajec
       })
       const first = await store.read((reader) => reader.rows('trajectories', { limit: 2 }))
       const second = await store.read((reader) => reader.rows('trajectories', { after: 'b', limit: 5 }))
-      expect([first, second].map((rows) => rows.map(({ id }) => id))).toEqual([['a', 'b'], ['c', 'é']])
+      expect([first, second].map((rows) => rows.map(({ id }) => id))).toEqual([
+        ['a', 'b'],
+        ['c', 'é'],
+      ])
       store.close()
     })
 

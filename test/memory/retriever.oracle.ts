@@ -12,7 +12,11 @@ export interface OracleQuery {
 type Vectors = (text: string) => Float32Array
 
 /** The exemplars for a query among trajectories, all of which are active. */
-export function bruteForce(trajectories: readonly Trajectory[], vectorOf: Vectors, { query, k, window, excludeTask }: OracleQuery): Exemplar[] {
+export function bruteForce(
+  trajectories: readonly Trajectory[],
+  vectorOf: Vectors,
+  { query, k, window, excludeTask }: OracleQuery,
+): Exemplar[] {
   const step = query.observation ?? query.reasoning
   const stepField: Field = query.observation === undefined ? 'reasoning' : 'observation'
   const cosine = (a: string, b: string): number => inner(vectorOf(a), vectorOf(b))

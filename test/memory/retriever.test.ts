@@ -11,7 +11,10 @@ const text = fc.constantFrom('red box', 'red door', 'blue box', 'blue door', 'gr
 const task = fc.constantFrom('t1', 't2', 't3')
 const stored = fc.record(
   {
-    goal: fc.oneof(fc.constantFrom('red box', 'red door', 'blue box', 'green key'), fc.nat(60).map((n) => `red ${n}`)),
+    goal: fc.oneof(
+      fc.constantFrom('red box', 'red door', 'blue box', 'green key'),
+      fc.nat(60).map((n) => `red ${n}`),
+    ),
     plan: text,
     steps: fc.array(fc.tuple(text, text), { maxLength: 9 }),
     day: fc.integer({ min: 1, max: 4 }),
@@ -46,29 +49,33 @@ test('with the exact index it returns what a brute-force search by the same rule
     all.forEach((one, i) => texts.set(one, vectors[i] as Float32Array))
   }
   await fc.assert(
-    fc.asyncProperty(fc.array(stored, { maxLength: 60, size: 'max' }), fc.array(request, { minLength: 1, maxLength: 8 }), async (records, requests) => {
-      const memory = await createMemoryEngine({ store: openMemoryStore(), embedder, index: 'exact' })
-      const trajectories = records.map(({ goal, plan, steps, day, success, taskId }, i): Trajectory =>
-        trajectory({
-          id: `id-${(i * 37) % 61}`,
-          goal,
-          plan,
-          steps: steps.map(([observation, reasoning], at) => step(observation, reasoning, `act ${at}`)),
-          createdAt: `2026-01-0${day}T00:00:00Z`,
-          success,
-          ...(taskId !== undefined && { taskId }),
-        }),
-      )
-      for (const one of trajectories) await memory.add(one)
-      for (const [i, { deleted }] of records.entries()) if (deleted) await memory.delete((trajectories[i] as Trajectory).id)
-      const left = trajectories.filter((_, i) => !records[i]?.deleted)
-      await learn(left.flatMap(({ goal, plan, steps }) => [goal, plan, ...steps.flatMap((s) => [s.observation, s.reasoning])]))
-      for (const { query, k, window, excludeTask } of requests) {
-        await learn(Object.values(query) as string[])
-        const found = await memory.retrieve(query, { k, window, ...(excludeTask !== undefined && { excludeTask }) })
-        expect(found).toEqual(bruteForce(left, vectorOf, { query, k, window, excludeTask }))
-      }
-    }),
+    fc.asyncProperty(
+      fc.array(stored, { maxLength: 60, size: 'max' }),
+      fc.array(request, { minLength: 1, maxLength: 8 }),
+      async (records, requests) => {
+        const memory = await createMemoryEngine({ store: openMemoryStore(), embedder, index: 'exact' })
+        const trajectories = records.map(({ goal, plan, steps, day, success, taskId }, i): Trajectory =>
+          trajectory({
+            id: `id-${(i * 37) % 61}`,
+            goal,
+            plan,
+            steps: steps.map(([observation, reasoning], at) => step(observation, reasoning, `act ${at}`)),
+            createdAt: `2026-01-0${day}T00:00:00Z`,
+            success,
+            ...(taskId !== undefined && { taskId }),
+          }),
+        )
+        for (const one of trajectories) await memory.add(one)
+        for (const [i, { deleted }] of records.entries()) if (deleted) await memory.delete((trajectories[i] as Trajectory).id)
+        const left = trajectories.filter((_, i) => !records[i]?.deleted)
+        await learn(left.flatMap(({ goal, plan, steps }) => [goal, plan, ...steps.flatMap((s) => [s.observation, s.reasoning])]))
+        for (const { query, k, window, excludeTask } of requests) {
+          await learn(Object.values(query) as string[])
+          const found = await memory.retrieve(query, { k, window, ...(excludeTask !== undefined && { excludeTask }) })
+          expect(found).toEqual(bruteForce(left, vectorOf, { query, k, window, excludeTask }))
+        }
+      },
+    ),
     { numRuns: 150 },
   )
 })

@@ -7,7 +7,9 @@ import { vectorIndexContract } from '../../contracts/vector-index.ts'
 vectorIndexContract('the exact index', { create: async (dimensions) => createExactIndex(dimensions), recall: 1 })
 
 test('after any additions and removals it finds what a plain sort finds', () => {
-  const vector = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }).map((values) => Float32Array.from(values))
+  const vector = fc
+    .array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 })
+    .map((values) => Float32Array.from(values))
   const change = fc.record({ vector, remove: fc.boolean(), which: fc.nat(50) })
   fc.assert(
     fc.property(fc.array(change, { maxLength: 80 }), vector, fc.nat(20), (changes, query, n) => {

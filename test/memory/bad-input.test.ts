@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest'
+import type { Embedder } from '../../src/core/embedder.ts'
+import { createMemoryEngine } from '../../src/memory/memory-engine.ts'
+import { openMemoryStore } from '../../src/memory/store/memory-store.ts'
+import type { Tables } from '../../src/memory/store/trajectory-store.ts'
+import { collect } from '../support/collect.ts'
+import { dumpStore } from '../support/dump-store.ts'
+import { seededEmbedder } from '../support/seeded-embedder.ts'
+import { trajectory } from '../support/trajectories.ts'
+
+const answers: [string, (vectors: Float32Array[]) => unknown, RegExp][] = [
+  ['too few vectors', (vectors) => vectors.slice(1), /returned 5 vectors for 6 texts/],
+  ['too many vectors', (vectors) => [...vectors, ...vectors], /returned 12 vectors/],
+  ['vectors of another length', (vectors) => vectors.map((vector) => vector.slice(1)), /15 numbers instead of 16/],
+  ['NaN', (vectors) => vectors.map((vector) => vector.map(() => NaN)), /not finite/],
+  ['infinite numbers', (vectors) => vectors.map((vector) => vector.map(() => Infinity)), /not finite/],
+  ['zero vectors', (vectors) => vectors.map((vector) => vector.map(() => 0)), /of length 0.000 instead of 1/],
+  ['plain arrays', (vectors) => vectors.map((vector) => Array.from(vector)), /Float32Array/],
+  ['nothing', () => undefined, /no vectors/],
+  [
+    'an exception',
+    () => {
+      throw new TypeError('no GPU')
+    },
+    /failed: TypeError: no GPU/,
+  ],
+]
+
+test.each(answers)('an embedder that returns %s is named, and nothing is stored', async (_, spoil, message) => {
+  const store = openMemoryStore()
+  const sound = seededEmbedder()
+  await (await createMemoryEngine({ store, embedder: sound })).add(trajectory({ id: 'before' }))
+  const before = await dumpStore(store)
+  const embed = async (texts: readonly string[]): Promise<Float32Array[]> => spoil(await sound.embed(texts)) as Float32Array[]
+  const memory = await createMemoryEngine({ store, embedder: { id: sound.id, dimensions: 16, embed } })
+  const episode = { trajectory: trajectory({ id: 'new' }), shown: [{ trajectoryId: 'before', phase: 'act' as const, step: 0 }] }
+  for (const call of [
+    memory.add(trajectory({ id: 'new' })),
+    memory.record({ ...episode, store: true, curation: false }),
+    memory.retrieve({ goal: 'g' }, { k: 1 }),
+  ])
+    await expect(call).rejects.toMatchObject({ code: 'embedder-failed' })
+  await expect(memory.add(trajectory({ id: 'new' }))).rejects.toThrow(message)
+  expect(await dumpStore(store)).toEqual(before)
+})
+
+test.each([
+  [{ goal: '', steps: [] }, /goal must be at least 1 characters long/],
+  [{ goal: 'g' }, /steps/],
+  [{ goal: 'g', steps: [{ observation: 'o', action: 'a' }] }, /steps\.0\.reasoning/],
+  [{ goal: 'g', steps: [], reward: 2 }, /reward must be at most 1/],
+  [{ goal: 'g', steps: [], id: '' }, /id must be at least 1/],
+  [{ goal: 'g', steps: [], id: 'x'.repeat(257) }, /id must be at most 256/],
+  [{ goal: 'g', steps: [], createdAt: 'yesterday' }, /createdAt/],
+  [{ goal: 'g', steps: [], sucess: false }, /sucess/],
+  [{ goal: 'g', steps: [], metadata: { f: () => 1 } }, /metadata/],
+  [null, /the value must be an object/],
+])('adding %j is refused, naming what is wrong', async (input, message) => {
+  const memory = await createMemoryEngine({ store: openMemoryStore(), embedder: seededEmbedder() })
+  const refused = memory.add(input as never)
+  await expect(refused).rejects.toMatchObject({ code: 'invalid-options' })
+  await expect(refused).rejects.toThrow(message)
+  expect(await memory.count()).toBe(0)
+})
+
+test('records, rules and ids of the wrong kind are refused, naming what is wrong', async () => {
+  const memory = await createMemoryEngine({ store: openMemoryStore(), embedder: seededEmbedder() })
+  const episode = { trajectory: trajectory(), shown: [], store: true, curation: { threshold: 0.3, minRetrievals: 5 } }
+  const refusals: [Promise<unknown>, RegExp][] = [
+    [memory.record({ ...episode, shown: [{ trajectoryId: 'a' }] } as never), /shown\.0\.phase/],
+    [memory.record({ ...episode, trajectory: { ...trajectory(), id: 3 } } as never), /trajectory\.id/],
+    [memory.record({ ...episode, curation: { threshold: 3, minRetrievals: 5 } }), /curation/],
+    [memory.curate({ threshold: 0.3, minRetrievals: 0 }), /minRetrievals must be at least 1/],
+    [memory.get(undefined as never), /id/],
+    [memory.delete({} as never), /id/],
+    [memory.list({ limit: 0 }), /limit must be at least 1/],
+  ]
+  for (const [refused, message] of refusals) {
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-options' })
+    await expect(refused).rejects.toThrow(message)
+  }
+  expect(await memory.count()).toBe(0)
+})
+
+test('an abort while the embedder works stores nothing, and later writes are not held up', async () => {
+  const sound = seededEmbedder()
+  let hang = true
+  const embedder: Embedder = { ...sound, embed: (texts) => (hang ? new Promise(() => {}) : sound.embed(texts)) }
+  const memory = await createMemoryEngine({ store: openMemoryStore(), embedder })
+  const controller = new AbortController()
+  const adding = memory.add(trajectory(), { signal: controller.signal })
+  const recording = memory.record({ trajectory: trajectory(), shown: [], store: true, curation: false }, { signal: controller.signal })
+  setTimeout(() => controller.abort())
+  await expect(adding).rejects.toMatchObject({ code: 'aborted' })
+  await expect(recording).rejects.toMatchObject({ code: 'aborted' })
+  hang = false
+  await memory.add(trajectory({ id: 'later' }))
+  expect(await memory.count()).toBe(1)
+})
+
+const damages: [string, keyof Tables, (row: never) => object | undefined][] = [
+  ['a record of another shape', 'trajectories', () => ({ id: 'b', seq: 2, status: 'active', trajectory: { goal: 3 } })],
+  ['a record under another id', 'trajectories', (row: Tables['trajectories']) => ({ ...row, trajectory: trajectory({ id: 'x' }) })],
+  [
+    'a record with a step too few',
+    'trajectories',
+    (row: Tables['trajectories']) => ({ ...row, trajectory: trajectory({ id: 'b', steps: [] }) }),
+  ],
+  ['no record', 'trajectories', () => undefined],
+  ['no step vectors', 'stepVectors', () => undefined],
+  ['step vectors of another length', 'stepVectors', (row: Tables['stepVectors']) => ({ ...row, observations: new Float32Array(3) })],
+  ['key vectors of another length', 'keys', (row: Tables['keys']) => ({ ...row, goal: new Float32Array(3) })],
+  ['key vectors with NaN', 'keys', (row: Tables['keys']) => ({ ...row, plan: new Float32Array(16).fill(NaN) })],
+  ['keys of another shape', 'keys', () => ({ id: 'b', active: 'yes' })],
+]
+
+test.each(damages)('with %s the other trajectories still come, k of them, and stats names the damaged one', async (_, table, damage) => {
+  const store = openMemoryStore()
+  const embedder = seededEmbedder()
+  const first = await createMemoryEngine({ store, embedder })
+  for (const id of ['a', 'b', 'c'])
+    await first.add(trajectory({ id, createdAt: id === 'b' ? '2026-02-01T00:00:00Z' : '2026-01-01T00:00:00Z' }))
+  await store.write(async (writer) => {
+    const row = damage((await writer.get(table, 'b')) as never)
+    await (row ? writer.put(table, row as never) : writer.delete(table, 'b'))
+  })
+  const memory = await createMemoryEngine({ store, embedder })
+  const found = await memory.retrieve({ goal: 'open the door', plan: 'p', observation: 'a key' }, { k: 2 })
+  expect(found.map(({ trajectoryId }) => trajectoryId)).toEqual(['a', 'c'])
+  const { corrupt, retrievable } = await memory.stats()
+  expect(retrievable).toBe(2)
+  expect(corrupt).toMatchObject([{ id: 'b', message: expect.stringContaining('The stored trajectory b is damaged') }])
+  await memory.delete('b')
+  expect((await memory.stats()).corrupt).toEqual([])
+  await memory.add(trajectory({ id: 'b' }))
+  expect(await memory.retrieve({ goal: 'open the door' }, { k: 5 })).toHaveLength(3)
+})
+
+test('a damaged record is refused by get with memory-corrupt, and left out of lists and exports', async () => {
+  const store = openMemoryStore()
+  const memory = await createMemoryEngine({ store, embedder: seededEmbedder() })
+  for (const id of ['a', 'b']) await memory.add(trajectory({ id }))
+  await store.write((writer) => writer.put('trajectories', { id: 'a', seq: 1, status: 'active', trajectory: { id: 'a' } as never }))
+  await expect(memory.get('a')).rejects.toMatchObject({ code: 'memory-corrupt', message: expect.stringContaining('trajectory a') })
+  expect((await memory.list()).items.map(({ trajectory: { id } }) => id)).toEqual(['b'])
+  expect((await collect(memory.export())).slice(1).map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['b'])
+})
