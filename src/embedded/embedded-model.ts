@@ -43,14 +43,14 @@ export interface EmbeddedModel extends LanguageModel {
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
+const isUrl = (value: unknown): boolean => typeof value === 'string' && value !== ''
+const isOrt = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'mjs' in value && 'wasm' in value && isUrl(value.mjs) && isUrl(value.wasm)
 
 const optionsSchema = z.strictObject({
   createWorker: z.custom<EmbeddedModelOptions['createWorker']>(isFunction, 'must be a function'),
-  ort: z.custom<EmbeddedModelOptions['ort']>(
-    (value) => isFunction(value) || (typeof value === 'object' && value !== null),
-    'must be two URLs',
-  ),
-  weights: z.custom<EmbeddedModelOptions['weights']>((value) => isFunction(value) || typeof value === 'string', 'must be a URL'),
+  ort: z.custom<EmbeddedModelOptions['ort']>((value) => isFunction(value) || isOrt(value), 'must be the URLs mjs and wasm'),
+  weights: z.custom<EmbeddedModelOptions['weights']>((value) => isFunction(value) || isUrl(value), 'must be a URL'),
   device: z._default(z.enum(['wasm', 'webgpu', 'auto']), 'wasm'),
   temperature: z._default(z.number().check(z.gte(0)), 0.7),
   seed: z.exactOptional(z.int()),
@@ -153,11 +153,20 @@ async function load(
   client: WorkerClient<GenerationApi>,
   { weights, ort, device, onProgress }: Setup,
 ): Promise<WorkerClient<GenerationApi>> {
-  const { mjs, wasm } = typeof ort === 'function' ? await ort() : ort
-  const url = typeof weights === 'function' ? await weights() : weights
+  const { mjs, wasm } = await found(ort)
+  const url = await found(weights)
   const input = { weights: absolute(url), ort: { mjs: absolute(mjs), wasm: absolute(wasm) }, device }
   await client.call('load', input, { onEvent: onProgress && ((progress: LoadProgress) => onProgress(progress)) })
   return client
+}
+
+async function found<T extends OrtUrls | string>(place: T | (() => Awaitable<T>)): Promise<T> {
+  try {
+    return typeof place === 'function' ? await place() : place
+  } catch (cause) {
+    if (isRepriseError(cause)) throw cause
+    throw new RepriseError('model-unavailable', `The embedded model's files could not be found: ${String(cause)}`, { cause })
+  }
 }
 
 function absolute(url: string): string {

@@ -4,7 +4,9 @@ import wasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded
 import weights from '../../src/embedded/model/onnx/model_quantized.onnx?url'
 import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions } from '../../src/embedded/index.ts'
 
+export const files: { ort: { mjs: string; wasm: string }; weights: string } = { ort: { mjs, wasm }, weights }
+
 export const createWorker = (): Worker => new Worker(new URL('../../workers/embedded.worker.ts', import.meta.url), { type: 'module' })
 
 export const openEmbedded = (options: Partial<EmbeddedModelOptions> = {}): EmbeddedModel =>
-  createEmbeddedModel({ createWorker, ort: { mjs, wasm }, weights, ...options })
+  createEmbeddedModel({ createWorker, ...files, ...options })
