@@ -51,7 +51,7 @@ export function createChart(host: HTMLElement, onPoint: (index: number | null) =
   }
 }
 
-/** Rows of the chart: position, ceiling, floor, high, low, share, solved, not solved. */
+/** Rows of the chart: position, high, low, ceiling, floor, share, solved, not solved. The band comes first, so that it covers nothing. */
 function columns({ outcomes, reference, room }: CurveData): uPlot.AlignedData {
   const length = Math.max(room, outcomes.length, 1)
   const positions = Array.from({ length }, (_, index) => index + 1)
@@ -60,10 +60,10 @@ function columns({ outcomes, reference, room }: CurveData): uPlot.AlignedData {
   const row = (value: (index: number) => number | null | undefined): (number | null)[] => positions.map((_, index) => value(index) ?? null)
   return [
     positions,
-    row((index) => ceiling[index]),
-    row(() => reference?.floor),
     row((index) => shares[index]?.high),
     row((index) => shares[index]?.low),
+    row((index) => ceiling[index]),
+    row(() => reference?.floor),
     row((index) => shares[index]?.rate),
     row((index) => (outcomes[index] === true ? ABOVE : null)),
     row((index) => (outcomes[index] === false ? BELOW : null)),
@@ -92,20 +92,20 @@ function build(host: HTMLElement, onPoint: (index: number | null) => void): uPlo
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: { x: { time: false, auto: false }, y: { auto: false, range: [-0.11, 1.11] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? String(tick) : '')) },
+      { ...axis, size: 32, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? String(tick) : '')) },
       { ...axis, size: 50, splits: [0, 0.25, 0.5, 0.75, 1], values: (_, ticks) => ticks.map((tick) => `${tick * 100} %`) },
     ],
     series: [
       {},
+      { ...line },
+      { ...line },
       { ...line, stroke: colour('soft'), width: 1, dash: [6, 4] },
       { ...line, stroke: colour('soft'), width: 1, dash: [2, 3] },
-      { ...line },
-      { ...line },
       { ...line, stroke: colour('accent'), width: 2.5 },
       dots(colour('accent'), colour('accent')),
       dots(colour('card'), colour('miss')),
     ],
-    bands: [{ series: [3, 4], fill: colour('accent-wash') }],
+    bands: [{ series: [1, 2], fill: colour('band') }],
     hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
   }
   return new uPlot(options, [[], [], [], [], [], [], [], []], host)

@@ -53,7 +53,7 @@ createTheme(byId('theme', HTMLButtonElement), curve.recolour)
 
 let session: Session | undefined
 let running: AbortController | undefined
-let reference: AbortController | undefined
+let reference: { session: Session; room: number; abort: AbortController } | undefined
 
 void changeSession(loadSettings(options), '')
 
@@ -80,7 +80,7 @@ function showSession(fresh: boolean): void {
     transcript.clear()
     memoryView.open(memory)
     comparison.show(log.pairs)
-    curve.show({ outcomes: log.outcomes, reference: null })
+    curve.show({ outcomes: log.outcomes })
     tryView.show(trainingGoals(session, 200), settings.model === 'embedded' ? unknownWords : () => [])
     drawReference(session)
     if (volatile)
@@ -127,6 +127,7 @@ function hooksFor(name: string, { log }: Session): RunnerHooks {
     onEvent: transcript.event,
     onEnd: (view) => {
       transcript.end(view)
+      if (view.problem && view.problem.code !== 'aborted') alerts.problem(view.problem)
       if (view.stored || view.pruned > 0) memoryView.refresh()
     },
     onLogged: (done, of) => {
@@ -154,12 +155,14 @@ async function compareGoals(run: Run): Promise<void> {
 
 /** Draws floor and ceiling for as many goals as the curve has room for. */
 function drawReference(of: Session, room: number = Math.max(options.goals, of.log.outcomes.length)): void {
-  reference?.abort()
-  reference = new AbortController()
-  const { signal } = reference
+  if (reference?.session === of && reference.room === room) return
+  reference?.abort.abort()
+  const abort = new AbortController()
+  reference = { session: of, room, abort }
   curve.show({ room })
-  void referenceFor(of.world, trainingGoals(of, room), { seed: deriveSeed(of.settings.world, 'reference'), signal }).then((drawn) => {
-    if (drawn && session === of) curve.show({ reference: drawn })
+  const seed = deriveSeed(of.settings.world, 'reference')
+  void referenceFor(of.world, trainingGoals(of, room), { seed, signal: abort.signal }).then((drawn) => {
+    if (drawn) curve.show({ reference: drawn })
   })
 }
 

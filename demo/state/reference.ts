@@ -23,6 +23,7 @@ export async function referenceFor(
     await pause()
     if (signal.aborted) return null
     for (const { success } of simulateExplorer(world, goals, { seed: deriveSeed(seed, 'floor', replica) })) explored += Number(success)
+    await pause()
     simulateIdeal(world, goals, { seed: deriveSeed(seed, 'ceiling', replica) }).forEach(({ success }, index) => {
       ideal[index] = (ideal[index] ?? 0) + Number(success)
     })

@@ -1,10 +1,11 @@
 /** Errors and notices, readable in the page until they are dismissed. */
-import { problemOf } from '../advice.ts'
+import { problemOf, type Problem } from '../advice.ts'
 import { h } from '../dom.ts'
 
 export interface Alerts {
   /** Shows an error with its code and what to do. The same one twice is shown once. */
   error(error: unknown): void
+  problem(problem: Problem): void
   notice(title: string, text: string): void
   clear(): void
 }
@@ -25,11 +26,10 @@ export function createAlerts(host: HTMLElement): Alerts {
     card.dataset['key'] = key
     host.prepend(card)
   }
+  const problem = ({ code, text, advice }: Problem): void => show('error', [`Something went wrong (${code})`, text, advice])
   return {
-    error: (error) => {
-      const { code, text, advice } = problemOf(error)
-      show('error', [`Something went wrong (${code})`, text, advice])
-    },
+    error: (error) => problem(problemOf(error)),
+    problem,
     notice: (title, text) => show('notice', [title, text]),
     clear: () => host.replaceChildren(),
   }

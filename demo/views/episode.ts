@@ -28,7 +28,7 @@ export function episodeElement(view: EpisodeView, { heading }: { heading: boolea
         observed = Math.max(observed, entry + 1)
         continue
       }
-      const line = lines.get(entry) ?? decisionLine(entry)
+      const line = lines.get(entry) ?? decisionLine(entry, view.side !== 'without memory')
       if (!lines.has(entry)) steps.append(line.element)
       lines.set(entry, line)
       line.sync()
@@ -62,16 +62,16 @@ function observationLine(text: string, last: boolean): HTMLElement {
   return h('li', { class: 'sees' }, h('span', { class: 'what' }, last ? 'In the end' : 'Sees'), h('span', { class: 'said' }, text))
 }
 
-function decisionLine(decision: DecisionView): { element: HTMLElement; sync(): void } {
+function decisionLine(decision: DecisionView, reads: boolean): { element: HTMLElement; sync(): void } {
   const said = h('span', { class: 'said' })
   const element = h('li', { class: decision.phase === 'act' ? 'does' : null }, h('span', { class: 'what' }, VERB[decision.phase]), said)
-  let withExemplars = false
+  let complete = !reads
   return {
     element,
     sync: () => {
       setText(said, decision.text || '…')
-      if (!decision.settled || withExemplars) return
-      withExemplars = true
+      if (!decision.settled || complete) return
+      complete = true
       element.append(exemplarsView(decision))
     },
   }
