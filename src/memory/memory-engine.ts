@@ -152,7 +152,7 @@ function createClosing(): Closing {
     async whileOpen(caller, work) {
       if (closed.signal.aborted) throw error
       try {
-        return await work(caller ? AbortSignal.any([caller, closed.signal]) : closed.signal)
+        return await work(AbortSignal.any(caller ? [caller, closed.signal] : [closed.signal]))
       } catch (reason) {
         throw closed.signal.aborted && !caller?.aborted ? error : reason
       }

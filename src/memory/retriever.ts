@@ -12,13 +12,13 @@ import type { TrajectoryIndex } from './index/trajectory-index.ts'
 import { bestStep, compareRank, windowOf, type BestStep, type Rank } from './ranking.ts'
 import { checkStepCount } from './rows.ts'
 import type { StepVectorsRow } from './store/trajectory-store.ts'
-import type { TrajectoryCache } from './trajectory-cache.ts'
+import type { Found, TrajectoryCache } from './trajectory-cache.ts'
 
 export interface RetrieverOptions {
   embedder: Embedder
   index: TrajectoryIndex
   cache: TrajectoryCache
-  /** Told of a trajectory that cannot be read; it must leave the index, or there would be no end. */
+  /** Told of a trajectory that cannot be read; must take it out of the index. */
   onDamaged(id: string, error: Error): void
 }
 
@@ -38,7 +38,7 @@ export async function retrieve(
     const n = vectors.step ? 6 * k + 10 : 3 * k + 10
     const candidates = options.index.candidates(vectors, { n, excludeTask })
     const chosen = await abortable(choose(candidates, { k, vectors, ...options }), signal)
-    // One that is damaged has left the index by now, and another may come in its place.
+    // What could not be read has left the index by now, and another may come in its place.
     if (chosen) return chosen.map(({ ranked, trajectory }) => exemplarOf(ranked, trajectory, window))
   }
 }
@@ -66,6 +66,7 @@ async function embedQuery(
 }
 
 interface Ranked extends Rank {
+  candidate: Candidate
   best: BestStep | null
   scores: Partial<Record<Field, number>>
   stepVectors: StepVectorsRow | undefined
@@ -78,41 +79,52 @@ interface Chosen {
 
 type Choice = RetrieverOptions & { k: number; vectors: QueryVectors }
 
-/** The `k` best with their records, or `undefined` where something could not be read. */
-async function choose(candidates: readonly Candidate[], { k, vectors, cache, embedder, onDamaged }: Choice): Promise<Chosen[] | undefined> {
+/** The `k` best with their records, or `undefined` where one turned out to be damaged, or was removed or replaced meanwhile. */
+async function choose(candidates: readonly Candidate[], { k, vectors, cache, embedder, ...rest }: Choice): Promise<Chosen[] | undefined> {
   const ids = candidates.map(({ member }) => member.id)
   const stepVectors = vectors.step ? await cache.stepVectors(ids) : undefined
-  let sound = true
-  const isSound = <T>(value: T | Error | undefined, id: string): value is T => {
-    if (!(value instanceof Error)) return true
-    onDamaged(id, value)
-    return (sound = false)
-  }
-  const ranked = candidates.flatMap((candidate, i) => {
-    const row = stepVectors?.[i]
-    return isSound(row, candidate.member.id) ? [rank(candidate, vectors, row as StepVectorsRow | undefined)] : []
-  })
-  if (!sound) return undefined
-  const best = ranked.sort(compareRank).slice(0, k)
+  if (stepVectors && !allSound(stepVectors, candidates, rest)) return undefined
+  const best = candidates
+    .map((candidate, i) => rank(candidate, vectors, stepVectors?.[i] as StepVectorsRow | undefined))
+    .sort(compareRank)
+    .slice(0, k)
   const trajectories = await cache.trajectories(best.map(({ id }) => id))
-  const chosen = best.flatMap((one, i) => {
-    const trajectory = verified(trajectories[i] as Trajectory | Error, one.stepVectors, embedder.dimensions)
-    return isSound<Trajectory>(trajectory, one.id) ? [{ ranked: one, trajectory }] : []
-  })
-  return sound ? chosen : undefined
+  const verified = trajectories.map((trajectory, i) => verify(trajectory, best[i]?.stepVectors, embedder.dimensions))
+  const chosen = best.map(({ candidate }) => candidate)
+  if (!allSound(verified, chosen, rest) || !chosen.every(rest.index.holds)) return undefined
+  return best.map((ranked, i) => ({ ranked, trajectory: verified[i] as Trajectory }))
 }
 
-function rank({ member, similarity, parts }: Candidate, { plan, step }: QueryVectors, stepVectors: StepVectorsRow | undefined): Ranked {
+/** Whether all could be read. Those that could not leave the index, unless they have left it by themselves. */
+function allSound(
+  found: readonly Found<object>[],
+  candidates: readonly Candidate[],
+  { index, onDamaged }: Pick<RetrieverOptions, 'index' | 'onDamaged'>,
+): boolean {
+  let sound = true
+  candidates.forEach((candidate, i) => {
+    const value = found[i]
+    if (value !== null && !(value instanceof Error)) return
+    sound = false
+    if (!index.holds(candidate)) return
+    if (value === null) index.remove(candidate.member.id)
+    else onDamaged(candidate.member.id, value)
+  })
+  return sound
+}
+
+function rank(candidate: Candidate, { plan, step }: QueryVectors, stepVectors: StepVectorsRow | undefined): Ranked {
+  const { member, similarity, parts } = candidate
   const rows = stepVectors && (step?.field === 'reasoning' ? stepVectors.reasonings : stepVectors.observations)
   const best = step && rows ? bestStep(step.vector, rows) : null
   const scores: Ranked['scores'] = { goal: parts[0] as number }
   if (plan) scores.plan = parts[1] as number
   if (step && best) scores[step.field] = best.similarity
-  return { id: member.id, createdAt: member.createdAt, score: similarity + (best?.similarity ?? 0), best, scores, stepVectors }
+  return { id: member.id, createdAt: member.createdAt, score: similarity + (best?.similarity ?? 0), best, scores, stepVectors, candidate }
 }
 
-function verified(trajectory: Trajectory | Error, stepVectors: StepVectorsRow | undefined, dimensions: number): Trajectory | Error {
-  if (trajectory instanceof Error || !stepVectors) return trajectory
+function verify(trajectory: Found<Trajectory>, stepVectors: StepVectorsRow | undefined, dimensions: number): Found<Trajectory> {
+  if (!trajectory || trajectory instanceof Error || !stepVectors) return trajectory
   try {
     checkStepCount(trajectory, stepVectors, dimensions)
     return trajectory

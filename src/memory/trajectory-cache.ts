@@ -2,16 +2,19 @@
 import type { Trajectory } from '../core/trajectory.ts'
 import { createLruCache, type LruCache } from './lru-cache.ts'
 import { checkStepVectorsRow, checkTrajectoryRow } from './rows.ts'
-import type { StepVectorsRow, Table, TrajectoryStore } from './store/trajectory-store.ts'
+import type { StepVectorsRow, StoreReader, Table, TrajectoryStore } from './store/trajectory-store.ts'
 
 export interface TrajectoryCache {
-  /** One for each id, in order; an error stands for a row that is missing or damaged. */
-  stepVectors(ids: readonly string[]): Promise<(StepVectorsRow | Error)[]>
-  trajectories(ids: readonly string[]): Promise<(Trajectory | Error)[]>
+  /** One for each id, in order. */
+  stepVectors(ids: readonly string[]): Promise<Found<StepVectorsRow>[]>
+  trajectories(ids: readonly string[]): Promise<Found<Trajectory>[]>
   /** To be called after each change of a stored trajectory. */
   forget(id: string): void
   clear(): void
 }
+
+/** What was read; an error where it is missing or damaged, `null` where nothing is stored under the id any more. */
+export type Found<V> = V | Error | null
 
 const STEP_VECTOR_BYTES = 48 * 2 ** 20
 const TRAJECTORY_CHARACTERS = 8 * 2 ** 20
@@ -22,21 +25,15 @@ export function createTrajectoryCache(store: TrajectoryStore, dimensions: number
   /** Grows with each change: what was read before one must not be kept after it. */
   let changes = 0
 
-  const load = async <V>({ cache, table, check }: Source<V>, ids: readonly string[]): Promise<(V | Error)[]> => {
-    const found = ids.map((id): V | Error | undefined => cache.get(id))
-    if (!found.includes(undefined)) return found as (V | Error)[]
+  const load = async <V>({ cache, table, check }: Source<V>, ids: readonly string[]): Promise<Found<V>[]> => {
+    const cached = ids.map((id) => cache.get(id))
+    const missing = ids.filter((_, i) => cached[i] === undefined)
+    if (missing.length === 0) return cached as V[]
     const before = changes
-    await store.read(async (reader) => {
-      const rows = await Promise.all(ids.map((id, i) => (found[i] === undefined ? reader.get(table, id) : Promise.resolve(undefined))))
-      rows.forEach((row, i) => {
-        const id = ids[i] as string
-        if (found[i] === undefined) found[i] = attempt(() => check(row, id))
-      })
-    })
-    found.forEach((value, i) => {
-      if (changes === before && value !== undefined && !(value instanceof Error)) cache.set(ids[i] as string, value)
-    })
-    return found as (V | Error)[]
+    const read = await store.read((reader) => Promise.all(missing.map((id) => readOne(reader, { id, table, check }))))
+    const loaded = new Map(missing.map((id, i) => [id, read[i] as Found<V>]))
+    if (changes === before) for (const [id, value] of loaded) if (value !== null && !(value instanceof Error)) cache.set(id, value)
+    return ids.map((id, i) => cached[i] ?? (loaded.get(id) as Found<V>))
   }
 
   return {
@@ -63,9 +60,12 @@ interface Source<V> {
   check(row: unknown, id: string): V
 }
 
-function attempt<V>(work: () => V): V | Error {
+async function readOne<V>(reader: StoreReader, { id, table, check }: { id: string } & Omit<Source<V>, 'cache'>): Promise<Found<V>> {
+  const row = await reader.get(table, id)
+  // Deleted meanwhile, or by another tab: then there is nothing to complain of.
+  if (!row && !(await reader.get('trajectories', id)) && !(await reader.get('keys', id))) return null
   try {
-    return work()
+    return check(row, id)
   } catch (error) {
     return error as Error
   }

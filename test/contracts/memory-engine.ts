@@ -200,6 +200,32 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       expect(found).toMatchObject({ steps: [step('another')], stepIndex: 0 })
     })
 
+    test('retrievals under way while trajectories come, go and come back find no damage', async () => {
+      const { memory } = await open()
+      const query = { goal: 'open the door', plan: 'p', observation: 'a key' }
+      for (const id of ['a', 'b']) await memory.add(trajectory({ id }))
+      const found = await Promise.all(
+        Array.from({ length: 12 }, async (_, i) => {
+          const exemplars = memory.retrieve(query, { k: 3 })
+          await Promise.all([memory.delete('a'), memory.add(trajectory({ id: 'a', steps: Array.from({ length: i }, () => step('x')) }))])
+          return exemplars
+        }),
+      )
+      for (const exemplars of found) expect(exemplars.map(({ trajectoryId }) => trajectoryId)).toContain('b')
+      await memory.add(trajectory({ id: 'a' }))
+      expect(await memory.stats()).toMatchObject({ count: 2, retrievable: 2, corrupt: [] })
+    })
+
+    test('what another connection deleted is left out without a complaint', async () => {
+      const { memory, reopen } = await open()
+      for (const id of ['a', 'b']) await memory.add(trajectory({ id }))
+      const other = await createMemoryEngine({ store: await reopen(), embedder: seededEmbedder() })
+      await other.delete('a')
+      await other.close()
+      expect((await memory.retrieve({ goal: 'open' }, { k: 3 })).map(({ trajectoryId }) => trajectoryId)).toEqual(['b'])
+      expect(await memory.stats()).toMatchObject({ count: 1, retrievable: 1, corrupt: [] })
+    })
+
     test('clear empties all, and what comes after works', async () => {
       const { memory, store } = await open()
       await memory.record(episode({ id: 'a' }))

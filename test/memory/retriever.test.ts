@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Trajectory } from '../../src/core/trajectory.ts'
 import { createMemoryEngine } from '../../src/memory/memory-engine.ts'
 import { openMemoryStore } from '../../src/memory/store/memory-store.ts'
+import type { TrajectoryStore } from '../../src/memory/store/trajectory-store.ts'
 import { seededEmbedder } from '../support/seeded-embedder.ts'
 import { step, trajectory } from '../support/trajectories.ts'
 import { bruteForce, type OracleQuery } from './retriever.oracle.ts'
@@ -145,4 +146,22 @@ test('an abort while the embedder works rejects at once with aborted', async () 
   const waiting = memory.retrieve({ goal: 'g' }, { k: 1, signal: controller.signal })
   controller.abort()
   await expect(waiting).rejects.toMatchObject({ code: 'aborted' })
+})
+
+test.each([1, 2])('a trajectory that is replaced just before read %i is shown as it is now, and not taken for damaged', async (moment) => {
+  const store = openMemoryStore()
+  let beforeRead = async (): Promise<void> => {}
+  const watched: TrajectoryStore = { ...store, read: (work) => beforeRead().then(() => store.read(work)) }
+  const memory = await createMemoryEngine({ store: watched, embedder: seededEmbedder() })
+  await memory.add(trajectory({ id: 'a', steps: [step('old'), step('older')] }))
+  const replacement = trajectory({ id: 'a', goal: 'another goal', steps: [step('new')] })
+  let reads = 0
+  beforeRead = async () => {
+    if (++reads !== moment) return
+    await memory.delete('a')
+    await memory.record({ trajectory: replacement, shown: [], store: true, curation: false })
+  }
+  const [found] = await memory.retrieve({ goal: 'another goal', plan: 'p', observation: 'new' }, { k: 1 })
+  expect(found).toMatchObject({ goal: 'another goal', steps: [step('new')], scores: { goal: expect.closeTo(1, 5) as number } })
+  expect(await memory.stats()).toMatchObject({ retrievable: 1, corrupt: [] })
 })

@@ -1,13 +1,14 @@
 /** The two indexes of trajectories: over goals, and over goals and plans together. */
 import type { KeysRow } from '../store/trajectory-store.ts'
 import { createAdaptiveIndex, type AdaptiveIndex, type AdaptiveIndexOptions } from './adaptive-index.ts'
-import { createKeyIndex, type Candidate, type KeyIndex } from './key-index.ts'
+import { createKeyIndex, type Candidate, type KeyIndex, type Member } from './key-index.ts'
 import type { IndexState } from './vector-index.ts'
 
 export interface TrajectoryIndex {
   /** Trajectories that can be retrieved. */
   readonly size: number
-  has(id: string): boolean
+  /** Whether the candidate is still what it was, and not removed or replaced meanwhile. */
+  holds(candidate: Candidate): boolean
   ids(): string[]
   add(row: KeysRow): void
   remove(id: string): void
@@ -28,7 +29,7 @@ export interface TrajectoryIndex {
 export function createTrajectoryIndex(options: AdaptiveIndexOptions): TrajectoryIndex {
   let goals = createPart(options)
   let pairs = createPart({ ...options, dimensions: 2 * options.dimensions })
-  const ids = new Set<string>()
+  const members = new Map<string, Member>()
   const dispose = (): void => {
     goals.vectors.dispose()
     pairs.vectors.dispose()
@@ -36,18 +37,18 @@ export function createTrajectoryIndex(options: AdaptiveIndexOptions): Trajectory
 
   return {
     get size() {
-      return ids.size
+      return members.size
     },
-    has: (id) => ids.has(id),
-    ids: () => Array.from(ids),
+    holds: ({ member }) => members.get(member.id) === member,
+    ids: () => Array.from(members.keys()),
     add({ id, createdAt, taskId, goalText, planText, goal, plan }) {
-      const member = { id, createdAt: Date.parse(createdAt), taskId }
+      const member: Member = { id, createdAt: Date.parse(createdAt), taskId }
       goals.keys.add(member, { texts: [goalText], vectors: [goal] })
       pairs.keys.add(member, { texts: [goalText, planText], vectors: [goal, plan] })
-      ids.add(id)
+      members.set(id, member)
     },
     remove(id) {
-      if (!ids.delete(id)) return
+      if (!members.delete(id)) return
       goals.keys.remove(id)
       pairs.keys.remove(id)
     },
@@ -56,7 +57,7 @@ export function createTrajectoryIndex(options: AdaptiveIndexOptions): Trajectory
     settled: async () => void (await Promise.all([goals.vectors.settled(), pairs.vectors.settled()])),
     clear() {
       dispose()
-      ids.clear()
+      members.clear()
       goals = createPart(options)
       pairs = createPart({ ...options, dimensions: 2 * options.dimensions })
     },

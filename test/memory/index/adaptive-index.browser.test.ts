@@ -49,3 +49,25 @@ describe('an index that becomes a graph', () => {
     expect(index.state().kind).toBe('exact')
   })
 })
+
+test('on a page whose policy forbids functions made from text it stays exact, and says why', async () => {
+  const frame = document.createElement('iframe')
+  frame.srcdoc = `<meta http-equiv="content-security-policy" content="script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'">
+    <script type="module">
+      import { createAdaptiveIndex } from '/src/memory/index/adaptive-index.ts'
+      import { loadHnswLibrary } from '/src/memory/index/hnsw-index.ts'
+      const index = createAdaptiveIndex({ dimensions: 2, mode: 'hnsw', loadLibrary: loadHnswLibrary })
+      index.add(1, Float32Array.of(1, 0))
+      await index.settled()
+      parent.postMessage({ state: index.state(), found: index.search(Float32Array.of(1, 0), 1) }, '*')
+    </script>`
+  const answer = new Promise((resolve) =>
+    addEventListener('message', ({ data, source }) => source === frame.contentWindow && resolve(data)),
+  )
+  document.body.append(frame)
+  expect(await answer).toEqual({
+    state: { kind: 'exact', reason: expect.stringMatching(/hnswlib cannot run here.*unsafe-eval/) },
+    found: [{ label: 1, similarity: 1 }],
+  })
+  frame.remove()
+})

@@ -1,4 +1,4 @@
-import { deleteDB, openDB } from 'idb'
+import { openDB } from 'idb'
 import { afterEach, expect, test, vi } from 'vitest'
 import { deleteMemory } from '../../../src/memory/delete-memory.ts'
 import { createMemoryEngine } from '../../../src/memory/memory-engine.ts'

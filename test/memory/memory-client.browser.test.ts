@@ -1,0 +1,179 @@
+import { expect, test } from 'vitest'
+import type { Embedder } from '../../src/core/embedder.ts'
+import { hashEmbedder } from '../../src/embedding/hash-embedder.ts'
+import { serveEmbedder } from '../../src/embedding/linked-embedder.ts'
+import { connectMemory, type ConnectMemoryOptions } from '../../src/memory/memory-client.ts'
+import type { OpenMemory } from '../../src/memory/open-memory.ts'
+import { collect } from '../support/collect.ts'
+import { seededEmbedder } from '../support/seeded-embedder.ts'
+import { step, trajectory } from '../support/trajectories.ts'
+
+let made = 0
+const newName = (): string => `client-${Date.now()}-${made++}`
+const newWorker = (): Worker => new Worker(new URL('../../workers/memory.worker.ts', import.meta.url), { type: 'module' })
+const open = (options: Partial<ConnectMemoryOptions> = {}): Promise<OpenMemory> =>
+  connectMemory({ name: newName(), embedder: hashEmbedder({ dimensions: 64 }), createWorker: newWorker, serveEmbedder, ...options })
+const query = { goal: 'open the door', plan: 'find the key', observation: 'a key' }
+
+test('a trajectory goes into the worker, comes back as an exemplar, and says where it came from', async () => {
+  const memory = await open()
+  const { id, provenance } = await memory.add({ goal: 'open the door', plan: 'find the key', steps: [step('a door'), step('a key')] })
+  expect(provenance.origin).toBe(location.origin)
+  const one: unknown = expect.closeTo(1, 5)
+  const [exemplar] = await memory.retrieve(query, { k: 3 })
+  expect(exemplar).toMatchObject({ trajectoryId: id, stepIndex: 1, outcome: '', scores: { goal: one, plan: one, observation: one } })
+  expect(await memory.get(id)).toMatchObject({ status: 'active', utility: 1 })
+  expect(await memory.stats()).toMatchObject({
+    count: 1,
+    retrievable: 1,
+    embedder: { dimensions: 64 },
+    index: { kind: 'exact' },
+    storage: { kind: 'indexeddb', usage: expect.any(Number), persisted: expect.any(Boolean) },
+  })
+  await memory.close()
+})
+
+test('a fresh worker finds everything that was acknowledged when the last one was killed', async () => {
+  const name = newName()
+  const workers: Worker[] = []
+  const createWorker = (): Worker => {
+    workers.push(newWorker())
+    return workers.at(-1) as Worker
+  }
+  const memory = await open({ name, createWorker })
+  const acknowledged: string[] = []
+  const writing = (async () => {
+    for (let i = 0; ; i++) acknowledged.push((await memory.add(trajectory({ id: `t${i}` }))).id)
+  })()
+  while (acknowledged.length < 20) await new Promise((resolve) => setTimeout(resolve, 1))
+  workers[0]?.terminate()
+  await expect(writing).rejects.toMatchObject({ code: 'worker-lost' })
+  await expect(memory.retrieve(query, { k: 1 })).rejects.toMatchObject({ code: 'worker-lost' })
+  await memory.close()
+  const again = await open({ name, createWorker })
+  for (const id of acknowledged) expect(await again.has(id)).toBe(true)
+  const { count, retrievable, corrupt } = await again.stats()
+  expect([count - acknowledged.length <= 1, retrievable === count, corrupt]).toEqual([true, true, []])
+  await again.close()
+})
+
+test('an embedder of the host runs in the page, each text once, and a failing one stores nothing', async () => {
+  const host = seededEmbedder(32)
+  let failing = false
+  const embedder: Embedder = {
+    id: host.id,
+    dimensions: 32,
+    embed: (texts) => (failing ? Promise.reject(new Error('out of memory')) : host.embed(texts)),
+  }
+  const memory = await open({ embedder })
+  await memory.add(trajectory())
+  await memory.retrieve({ goal: 'open the door', plan: 'new plan' }, { k: 1 })
+  await memory.retrieve({ goal: 'open the door', plan: 'new plan' }, { k: 1 })
+  const embedded = host.calls.flat()
+  expect(embedded).toContain('new plan')
+  expect(new Set(embedded).size).toBe(embedded.length)
+  failing = true
+  await expect(memory.add(trajectory({ id: 'two', goal: 'another' }))).rejects.toMatchObject({ code: 'embedder-failed' })
+  expect(await memory.count()).toBe(1)
+  await memory.close()
+})
+
+test('an aborted write rejects with aborted and stores nothing; one that was stored already says so', async () => {
+  const host = seededEmbedder(32)
+  let release: (() => void) | undefined
+  const gate = new Promise<void>((resolve) => (release = resolve))
+  let asked: (() => void) | undefined
+  const reached = new Promise<void>((resolve) => (asked = resolve))
+  const slow: Embedder = {
+    id: host.id,
+    dimensions: 32,
+    embed: async (texts) => {
+      asked?.()
+      await gate
+      return host.embed(texts)
+    },
+  }
+  const memory = await open({ embedder: slow })
+  const controller = new AbortController()
+  const adding = memory.add(trajectory(), { signal: controller.signal })
+  await reached
+  controller.abort()
+  await expect(adding).rejects.toMatchObject({ code: 'aborted' })
+  await expect(memory.add(trajectory(), { signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' })
+  await expect(memory.retrieve(query, { k: 1, signal: controller.signal })).rejects.toMatchObject({ code: 'aborted' })
+  release?.()
+  expect(await memory.count()).toBe(0)
+  for (let i = 0; i < 15; i++) {
+    const racing = new AbortController()
+    const outcome = memory.add(trajectory({ id: `r${i}` }), { signal: racing.signal }).then(
+      () => true,
+      (error: { code: string }) => error.code,
+    )
+    setTimeout(() => racing.abort(), i / 2)
+    const answer = await outcome
+    expect([true, 'aborted']).toContain(answer)
+    expect(await memory.has(`r${i}`)).toBe(answer === true)
+  }
+  await memory.close()
+})
+
+test('after close every call rejects with memory-closed', async () => {
+  const memory = await open()
+  await memory.close()
+  await memory.close()
+  for (const call of [memory.count(), memory.add(trajectory()), memory.retrieve(query, { k: 1 }), memory.clear(), collect(memory.export())])
+    await expect(call).rejects.toMatchObject({ code: 'memory-closed' })
+})
+
+test('opening with another embedder is refused by name, and the first one still finds everything', async () => {
+  const name = newName()
+  const memory = await open({ name })
+  await memory.add(trajectory())
+  await memory.close()
+  const refused = open({ name, embedder: hashEmbedder({ dimensions: 32 }) })
+  await expect(refused).rejects.toMatchObject({ code: 'embedder-mismatch', message: expect.stringMatching(/64 numbers.*32 numbers/) })
+  const again = await open({ name })
+  expect(await again.retrieve(query, { k: 1 })).toHaveLength(1)
+  await again.close()
+})
+
+test('a worker script that is not there rejects with worker-lost', async () => {
+  const createWorker = (): Worker => new Worker('/no/such/worker.js', { type: 'module' })
+  await expect(open({ createWorker })).rejects.toMatchObject({ code: 'worker-lost' })
+})
+
+test.each([
+  [{ name: '' }, /name must be at least 1/],
+  [{ storage: 'disk' }, /storage must be one of/],
+  [{ index: 'fast' }, /index must be one of/],
+  [{ embedder: {} }, /embedder\.id/],
+])('the options %j are refused by name, and no worker is started', async (options, message) => {
+  const createWorker = (): never => {
+    throw new Error('started')
+  }
+  const refused = open({ createWorker, ...(options as object) })
+  await expect(refused).rejects.toMatchObject({ code: 'invalid-options' })
+  await expect(refused).rejects.toThrow(message)
+})
+
+test('storage in RAM keeps nothing beyond the worker', async () => {
+  const name = newName()
+  const memory = await open({ name, storage: 'memory' })
+  await memory.add(trajectory())
+  expect(await memory.stats()).toMatchObject({ count: 1, storage: { kind: 'memory' } })
+  await memory.close()
+  expect((await indexedDB.databases()).map((database) => database.name)).not.toContain(`reprise/${name}`)
+})
+
+test('the graph runs in the worker, and an export comes in lines', async () => {
+  const memory = await open({ index: 'hnsw' })
+  await Promise.all(Array.from({ length: 100 }, (_, i) => memory.add(trajectory({ id: `t${i}`, goal: `goal ${i}` }))))
+  for (let kind = 'exact'; kind === 'exact';) ({ kind } = (await memory.stats()).index)
+  expect((await memory.retrieve({ goal: 'goal 42' }, { k: 1 }))[0]?.goal).toBe('goal 42')
+  const lines = await collect(memory.export())
+  expect(lines.map((line) => (JSON.parse(line) as { format?: string }).format)).toEqual([
+    'reprise-trajectories',
+    ...Array.from({ length: 100 }, () => undefined),
+  ])
+  await memory.close()
+})
