@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
 import { assetUrls, ORT_CONDITION } from './build/assets-plugin.mjs'
+import { privateZod } from './build/private-zod.mjs'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -22,7 +23,7 @@ const POLICY = [
 export default defineConfig({
   root: at('./demo'),
   base: './',
-  plugins: [assetUrls('source'), strictPage()],
+  plugins: [assetUrls('source'), privateZod(), strictPage()],
   resolve: {
     alias: [
       { find: /^reprise$/, replacement: at('./src/index.ts') },
@@ -33,6 +34,7 @@ export default defineConfig({
   },
   worker: {
     format: 'es',
+    plugins: () => [privateZod()],
     rolldownOptions: { output: { codeSplitting: false } },
   },
   optimizeDeps: {

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, defaultClientConditions } from 'vite'
 import { assetUrls, FILES, ORT_CONDITION, WORKERS } from './assets-plugin.mjs'
+import { privateZod } from './private-zod.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = path.join(root, 'dist')
@@ -25,7 +26,7 @@ await rm(dist, { recursive: true, force: true })
 await copyAssets()
 await buildEntries()
 for (const name of WORKERS) await buildSingle(`workers/${name}.worker.ts`, `workers/${name}.worker.js`)
-await buildSingle('src/llm/ai-sdk.ts', 'parts/ai-sdk.js', [jitlessZod()])
+await buildSingle('src/llm/ai-sdk.ts', 'parts/ai-sdk.js')
 await buildScriptTag(await hashes())
 execFileSync('node', [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', path.join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',
@@ -41,7 +42,7 @@ async function copyAssets() {
 async function buildEntries() {
   const entry = Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, path.join(root, file)]))
   const output = { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' }
-  await build(config({ entry, output, minify: false, plugins: [assetUrls('dist'), jitlessZod()], licence: 'licenses/entries.md' }))
+  await build(config({ entry, output, minify: false, plugins: [assetUrls('dist')], licence: 'licenses/entries.md' }))
 }
 
 /** One ES module without imports, so that it runs from any URL, a blob's too. */
@@ -70,7 +71,7 @@ async function buildScriptTag(manifest) {
     load: (id) => (id === '\0manifest' ? `export const manifest = ${JSON.stringify(manifest)}` : null),
   }
   const output = { format: 'iife', name: 'Reprise', codeSplitting: false, entryFileNames: 'reprise.iife.js' }
-  await build(config({ entry: path.join(root, 'src/presets/script-tag.ts'), output, plugins: [swap], licence: 'licenses/reprise.iife.md' }))
+  await build(config({ entry: path.join(root, 'src/script-tag.ts'), output, plugins: [swap], licence: 'licenses/reprise.iife.md' }))
 }
 
 /** What the script-tag build checks files of another origin against. */
@@ -85,17 +86,6 @@ async function hashes() {
   return Object.fromEntries(await Promise.all(entries))
 }
 
-/** zod probes `new Function` when a schema is made, which a strict page reports: its copy inside the AI SDK is told not to. */
-function jitlessZod() {
-  return {
-    name: 'reprise:jitless-zod',
-    transform: {
-      filter: { id: /\/src\/llm\/zod-jitless\.ts$/ },
-      handler: (code) => ({ code, moduleSideEffects: true, map: null }),
-    },
-  }
-}
-
 function config({ entry, output, plugins, licence, minify = true }) {
   return {
     root,
@@ -103,7 +93,7 @@ function config({ entry, output, plugins, licence, minify = true }) {
     logLevel: 'warn',
     base: './',
     publicDir: false,
-    plugins,
+    plugins: [privateZod(), ...plugins],
     resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {

@@ -13,6 +13,9 @@ export { transformersEmbedder, type TransformersEmbedderOptions } from './preset
 export type { EmbeddingProgress, TransformersEmbedder } from './embedding/transformers-embedder.ts'
 export type { Hosting } from './presets/hosting.ts'
 
+export { toolEnvironment, type ToolEnvironmentOptions, type ToolRun, type ToolState } from './environments/tool-environment.ts'
+export type { Tool } from './environments/tool.ts'
+
 export { isRepriseError, RepriseError, type ErrorCode } from './core/errors.ts'
 export type { Embedder, EmbedderLink } from './core/embedder.ts'
 export type { Approval, ApprovalRequest, Effect, Environment, StepContext, StepResult } from './core/environment.ts'

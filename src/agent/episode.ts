@@ -51,6 +51,7 @@ export async function* runEpisode(setup: EpisodeSetup): Events<Trajectory> {
     draft: emptyTrajectory(setup),
     shown: [],
     observation: '',
+    warned: new Set(),
   }
   try {
     yield* begin(state)
@@ -70,6 +71,8 @@ interface EpisodeState {
   draft: Trajectory
   shown: Shown[]
   observation: string
+  /** Each warning is passed on once. */
+  warned: Set<string>
 }
 
 async function* begin(state: EpisodeState): Events<void> {
@@ -150,7 +153,10 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
       guidance: setup.guidance,
       signal: setup.signal,
       onText: (delta) => emit({ type: 'text', phase, step, delta }),
-      onWarning: (message) => emit({ type: 'warning', message }),
+      onWarning: (message) => {
+        if (!state.warned.has(message)) emit({ type: 'warning', message })
+        state.warned.add(message)
+      },
       ...given,
     }
     return abortable(setup.policy[phase](situation), setup.signal)

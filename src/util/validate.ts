@@ -12,8 +12,6 @@ export function parse<S extends z.core.$ZodType>(
   what: string,
   code: ErrorCode = 'invalid-options',
 ): z.output<S> {
-  // zod would otherwise try `new Function`, which a strict page reports as a violation. This copy is ours alone.
-  z.config({ jitless: true })
   const result = z.safeParse(schema, value)
   if (result.success) return result.data
   throw new RepriseError(code, `${what}: ${explain(result.error.issues)}.`)

@@ -18,6 +18,7 @@ export interface Heard {
 export function listenTo(page: Page): Heard {
   const heard: Heard = { lines: [], faults: [] }
   page.on('console', (message) => {
+    if (message.location().url.endsWith('/favicon.ico')) return
     if (message.type() === 'error') heard.faults.push(message.text())
     else heard.lines.push(message.text())
   })

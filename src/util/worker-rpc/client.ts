@@ -100,6 +100,9 @@ interface Watch {
   onLost(why: string): void
 }
 
+/** A worker that is ended before it has said hello sends no event, and holds no lock yet. */
+const LONGEST_START_MS = 120_000
+
 /** Resolves once the other side's death would be noticed. */
 function watch(endpoint: Worker | MessagePort, { remote, signal, onLost }: Watch): Promise<void> {
   endpoint.addEventListener(
@@ -111,7 +114,10 @@ function watch(endpoint: Worker | MessagePort, { remote, signal, onLost }: Watch
     { signal },
   )
   endpoint.addEventListener('messageerror', () => onLost('sent something unreadable'), { signal })
+  const patience = setTimeout(() => onLost('did not answer for two minutes'), LONGEST_START_MS)
+  signal.addEventListener('abort', () => clearTimeout(patience), { once: true })
   return remote.hello().then((lock) => {
+    clearTimeout(patience)
     if (!lock || signal.aborted) return
     navigator.locks.request(lock, { signal }, () => onLost('died')).catch(() => {}) // rejects only when this side stops watching
   })

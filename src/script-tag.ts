@@ -1,0 +1,4 @@
+/** The global `Reprise` of the script-tag build. */
+export * from './index.ts'
+export * from './presets/embedded.ts'
+export { remoteModel, type RemoteModelOptions } from './presets/models.ts'

@@ -1,0 +1,240 @@
+/** The playground as a newcomer meets it: the built page, in a real browser, under its own strict policy. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright'
+import { build, preview, type PreviewServer } from 'vite'
+import { CHROMIUM_FLAGS, ensureBrowser } from '../../tools/find-browser.mjs'
+
+const GOALS = 12
+const MINUTES = 60_000
+
+let server: PreviewServer
+let browser: Browser
+let address: string
+
+beforeAll(async () => {
+  await build({ configFile: 'vite.config.ts', logLevel: 'error' })
+  server = await preview({ configFile: 'vite.config.ts', logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } })
+  const bound = server.httpServer.address()
+  if (bound === null || typeof bound === 'string') throw new Error('The preview server has no port')
+  address = `http://127.0.0.1:${bound.port}/?goals=${GOALS}&compare=3&seed=1`
+  browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS })
+}, 3 * MINUTES)
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+test('a newcomer trains, reloads, compares and forgets, and nothing complains', { timeout: 4 * MINUTES }, async () => {
+  const { page, complaints } = await openPage()
+  await expectText(page, '#status', 'Nothing learned yet')
+
+  await page.click('#train')
+  await page.waitForSelector('#now .steps .does')
+  await finished(page)
+  expect(await page.locator('#episodes > details').count()).toBe(GOALS)
+  expect(await figure(page, '#curve-figures', 'Goals tried')).toBe(String(GOALS))
+  expect(await page.getAttribute('#chart', 'aria-label')).toContain(`over ${GOALS} goals`)
+  expect(await drawnPixels(page)).toBeGreaterThan(500)
+  await expect.poll(() => figure(page, '#memory-figures', 'Stored').then(Number)).toBe(await solved(page))
+  const stored = await figure(page, '#memory-figures', 'Stored')
+  expect(Number(stored)).toBeGreaterThan(0)
+
+  await page.reload()
+  await ready(page)
+  await expect.poll(() => figure(page, '#memory-figures', 'Stored')).toBe(stored)
+  expect(await figure(page, '#curve-figures', 'Goals tried')).toBe(String(GOALS))
+
+  await page.click('#compare')
+  await finished(page)
+  expect(await page.locator('#compare-goals tbody tr').count()).toBe(3)
+  expect(await page.innerText('#compare-result')).toMatch(/With memory\s+\d+ % \[\d+–\d+\] of 3/)
+  await expect.poll(() => figure(page, '#memory-figures', 'Stored')).toBe(stored)
+
+  await page.click('#forget')
+  await page.click('#forget-dialog button[value=cancel]')
+  expect(await figure(page, '#memory-figures', 'Stored')).toBe(stored)
+  await page.click('#forget')
+  await page.click('#forget-dialog button[value=forget]')
+  await expect.poll(() => figure(page, '#memory-figures', 'Stored')).toBe('0')
+  expect(await figure(page, '#curve-figures', 'Goals tried')).toBe('0')
+  await page.reload()
+  await ready(page)
+  await expectText(page, '#status', 'Nothing learned yet')
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
+test(
+  'each decision shows the memories it read, and a stored episode can be searched, opened, exported and deleted',
+  { timeout: 3 * MINUTES },
+  async () => {
+    const { page, complaints } = await openPage()
+    await page.click('#train')
+    await finished(page)
+
+    // The last episode has read something, since a success came before it.
+    const episode = page.locator('#episodes > details').first()
+    await episode.locator('summary').first().click()
+    await episode
+      .locator('li details summary', { hasText: /read, best/ })
+      .last()
+      .click()
+    await episode.locator('.exemplars th').first().waitFor()
+    const heads = await episode.locator('.exemplars th').allInnerTexts()
+    expect(heads).toEqual(expect.arrayContaining(['goal', 'plan', 'reasoning', 'score']))
+
+    await expect.poll(() => page.locator('#memory-table tbody tr').count()).toBeGreaterThan(0)
+    const before = Number(await figure(page, '#memory-figures', 'Stored'))
+    await page.fill('#memory-search', 'no such text anywhere')
+    await expectText(page, '#memory-table', 'Nothing stored has this text.')
+    await page.fill('#memory-search', '')
+    await expect.poll(() => page.locator('#memory-table tbody tr').count()).toBeGreaterThan(0)
+
+    const download = page.waitForEvent('download')
+    await page.click('#memory-export')
+    const lines = (await textOf(await (await download).createReadStream())).trim().split('\n')
+    expect(lines).toHaveLength(before + 1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ format: 'reprise-trajectories', count: before })
+
+    await page.locator('#memory-table tbody button').first().click()
+    await expectText(page, '#detail', 'environment, reward 1')
+    await page.click('#detail button.danger')
+    await page.click('#detail button.danger')
+    await expect.poll(() => figure(page, '#memory-figures', 'Stored').then(Number)).toBe(before - 1)
+    expect(complaints).toEqual([])
+    await page.context().close()
+  },
+)
+
+test('the keyboard alone trains, stops, sets up and forgets, and the focus is never lost', { timeout: 3 * MINUTES }, async () => {
+  const { page, complaints } = await openPage()
+  await tabTo(page, 'train')
+  await page.keyboard.press('Enter')
+  expect(await focused(page)).toBe('stop')
+  await page.waitForFunction(() => document.querySelectorAll('#episodes > details').length > 1)
+  await page.keyboard.press('Enter')
+  await ready(page)
+  expect(await focused(page)).toBe('train')
+  await expectText(page, '#status', 'was stopped. What was learned is kept.')
+
+  await tabTo(page, 'setup-open')
+  await page.keyboard.press('Enter')
+  expect(await page.locator('#setup').evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true)
+  await page.keyboard.press('Escape')
+  expect(await focused(page)).toBe('setup-open')
+
+  await page.keyboard.press('Shift+Tab')
+  await tabTo(page, 'forget', 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await page.waitForSelector('#forget-dialog[open]')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expectText(page, '#status', 'Nothing learned yet')
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
+test('what goes wrong is said in the page, with what to do', { timeout: 2 * MINUTES }, async () => {
+  const { page } = await openPage()
+  await page.fill('#try-goal', 'walk the dog')
+  await expectText(page, '#try-note', 'does not know')
+  await page.click('#try-run')
+  await expectText(page, '.alert', 'environment-failed')
+  await expectText(page, '.alert', 'pick one from the list')
+  await page.context().close()
+
+  const missing = await openPage((context) => context.route(/\.onnx$/, (route) => route.fulfill({ status: 404 })))
+  await missing.page.click('#train')
+  await expectText(missing.page, '.alert', 'model-unavailable')
+  expect(await missing.page.isEnabled('#train')).toBe(true)
+  await missing.page.context().close()
+})
+
+test('a browser that gives no storage still trains, and says that nothing will be kept', { timeout: 3 * MINUTES }, async () => {
+  // Private windows of some browsers refuse to open a database, in workers too: the memory's worker is served with one that refuses.
+  const refusing = 'Object.defineProperty(IDBFactory.prototype,"open",{value(){throw new DOMException("refused","SecurityError")}});'
+  const { page } = await openPage((context) =>
+    context.route(/memory\.worker.*\.js$/, async (route) => {
+      const response = await route.fetch()
+      await route.fulfill({ response, body: refusing + (await response.text()) })
+    }),
+  )
+  await expectText(page, '.alert', 'Nothing will be kept after a reload')
+  await page.click('#train')
+  await finished(page)
+  expect(await figure(page, '#memory-figures', 'Kept')).toBe('until reload')
+  await page.context().close()
+})
+
+/** A page in a profile of its own, and all that it logs, throws or sees refused by its policy. */
+async function openPage(prepare?: (context: BrowserContext) => Promise<unknown>): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
+  await prepare?.(context)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      console.error(`policy violation: ${violatedDirective} ${blockedURI}`)
+    })
+  })
+  await page.goto(address)
+  await ready(page)
+  return { page, complaints }
+}
+
+async function ready(page: Page): Promise<void> {
+  await page.waitForSelector('#train:not([disabled])')
+}
+
+/** Waits for the run that was just begun. */
+async function finished(page: Page): Promise<void> {
+  await page.waitForSelector('#stop:not([disabled])')
+  await page.waitForSelector('#train:not([disabled])', { timeout: 2 * MINUTES })
+  await expect.poll(() => page.innerText('#status')).toContain('is done')
+}
+
+async function expectText(page: Page, selector: string, text: string): Promise<void> {
+  await expect.poll(() => page.innerText(selector), { timeout: 30_000 }).toContain(text)
+}
+
+async function figure(page: Page, list: string, name: string): Promise<string> {
+  return page
+    .locator(`${list} div`, { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
+    .locator('dd')
+    .innerText()
+}
+
+async function solved(page: Page): Promise<number> {
+  return page.locator('#episodes > details > summary .verdict.success').count()
+}
+
+/** Pixels of the chart's canvas that are not empty. */
+async function drawnPixels(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#chart canvas')
+    const data = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? new Uint8ClampedArray()
+    let drawn = 0
+    for (let alpha = 3; alpha < data.length; alpha += 4) drawn += Number((data[alpha] ?? 0) > 0)
+    return drawn
+  })
+}
+
+async function focused(page: Page): Promise<string> {
+  return page.evaluate(() => document.activeElement?.id ?? '')
+}
+
+async function tabTo(page: Page, id: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  for (let press = 0; press < 40 && (await focused(page)) !== id; press++) await page.keyboard.press(key)
+  expect(await focused(page)).toBe(id)
+}
+
+async function textOf(stream: AsyncIterable<Buffer | string>): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) text += String(chunk)
+  return text
+}
