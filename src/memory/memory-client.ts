@@ -1,7 +1,7 @@
 /** The page's side of a memory: calls into its worker, and nothing else, so that the page itself never searches or waits. */
 import * as z from 'zod/mini'
 import type { Embedder, EmbedderLink } from '../core/embedder.ts'
-import { RepriseError } from '../core/errors.ts'
+import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
 import { throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
@@ -39,7 +39,7 @@ export async function connectMemory(options: ConnectMemoryOptions): Promise<Open
   const { name, storage = 'indexeddb', index = 'auto' } = parse(optionsSchema, options, 'openMemory options')
   const { embedder, createWorker, serveEmbedder } = options
   const { id, dimensions } = embedder
-  const client = connect<MemoryApi>(await createWorker(), { name: 'memory worker', fallback: 'memory-blocked' })
+  const client = connect<MemoryApi>(await start(createWorker), { name: 'memory worker', fallback: 'memory-blocked' })
   const { link, unlink } = linkTo(embedder, serveEmbedder)
   const origin = globalThis.location?.origin ?? ''
   const end = (error: RepriseError): void => {
@@ -54,6 +54,21 @@ export async function connectMemory(options: ConnectMemoryOptions): Promise<Open
     throw error
   }
   return memoryBehind(client, end)
+}
+
+async function start(createWorker: ConnectMemoryOptions['createWorker']): Promise<Worker> {
+  try {
+    return await createWorker()
+  } catch (error) {
+    if (isRepriseError(error)) throw error
+    throw new RepriseError(
+      'worker-lost',
+      `The memory worker could not be started: ${String(error)}. Is its file of the page's origin, and allowed by its policy?`,
+      {
+        cause: error,
+      },
+    )
+  }
 }
 
 interface Linked {
@@ -71,25 +86,35 @@ function linkTo(embedder: Embedder, serveEmbedder: ConnectMemoryOptions['serveEm
 }
 
 function memoryBehind(client: WorkerClient<MemoryApi>, end: (error: RepriseError) => void): OpenMemory {
+  const call: WorkerClient<MemoryApi>['call'] = (method, input, options) => client.call(method, input, options).catch(explainUnclonable)
   const write = createWrite(client)
   return {
-    retrieve: async (query, { signal, ...options }) => client.call('retrieve', { query, options }, { signal }),
-    add: (trajectory, { signal } = {}) => write(signal, (ticket) => client.call('add', { trajectory, ticket })),
-    record: (episode, { signal } = {}) => write(signal, (ticket) => client.call('record', { episode, ticket })),
-    curate: (curation, { signal } = {}) => write(signal, (ticket) => client.call('curate', { curation, ticket })),
-    delete: (id, { signal } = {}) => write(signal, (ticket) => client.call('delete', { id, ticket })),
-    clear: ({ signal } = {}) => write(signal, (ticket) => client.call('clear', { ticket })),
-    has: (id, { signal } = {}) => client.call('has', { id }, { signal }),
-    get: (id, { signal } = {}) => client.call('get', { id }, { signal }),
-    list: ({ signal, ...options } = {}) => client.call('list', options, { signal }),
-    count: ({ signal } = {}) => client.call('count', null, { signal }),
-    stats: ({ signal } = {}) => client.call('stats', null, { signal }),
-    export: ({ signal } = {}) => exportLines((cursor) => client.call('exportPart', { cursor }, { signal })),
+    async retrieve(query, { signal, ...options }) {
+      return call('retrieve', { query, options }, { signal })
+    },
+    add: (trajectory, { signal } = {}) => write(signal, (ticket) => call('add', { trajectory, ticket })),
+    record: (episode, { signal } = {}) => write(signal, (ticket) => call('record', { episode, ticket })),
+    curate: (curation, { signal } = {}) => write(signal, (ticket) => call('curate', { curation, ticket })),
+    delete: (id, { signal } = {}) => write(signal, (ticket) => call('delete', { id, ticket })),
+    clear: ({ signal } = {}) => write(signal, (ticket) => call('clear', { ticket })),
+    has: (id, { signal } = {}) => call('has', { id }, { signal }),
+    get: (id, { signal } = {}) => call('get', { id }, { signal }),
+    list: ({ signal, ...options } = {}) => call('list', options, { signal }),
+    count: ({ signal } = {}) => call('count', null, { signal }),
+    stats: ({ signal } = {}) => call('stats', null, { signal }),
+    export: ({ signal } = {}) => exportLines((cursor) => call('exportPart', { cursor }, { signal })),
     async close() {
       await client.call('close', null).catch(() => {}) // a worker that is lost has nothing open
       end(new RepriseError('memory-closed', 'The memory is closed. What it had acknowledged is kept. Open it again to use it.'))
     },
   }
+}
+
+/** A function or an element among the arguments cannot reach the worker, and so not its checks. */
+function explainUnclonable(error: RepriseError): never {
+  const { cause } = error
+  if (!(cause instanceof DOMException && cause.name === 'DataCloneError')) throw error
+  throw new RepriseError('invalid-options', `A memory keeps plain data only: ${cause.message}`, { cause })
 }
 
 type Write = <T>(signal: AbortSignal | undefined, send: (ticket: number) => Promise<T>) => Promise<T>

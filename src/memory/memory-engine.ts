@@ -15,13 +15,14 @@ import {
   checkQuery,
   checkRetrieveOptions,
   completeTrajectory,
+  type Completion,
 } from './memory-options.ts'
 import type { MemoryStats, OpenMemory, StorageStats } from './open-memory.ts'
 import { retrieve } from './retriever.ts'
 import { checkKeysRow } from './rows.ts'
 import type { TrajectoryStore } from './store/trajectory-store.ts'
-import { createTrajectoryCache } from './trajectory-cache.ts'
-import { createWriter, mismatch, sameEmbedder } from './writer.ts'
+import { createTrajectoryCache, type TrajectoryCache } from './trajectory-cache.ts'
+import { createWriter, mismatch, sameEmbedder, type Writer } from './writer.ts'
 
 export interface MemoryEngineOptions {
   store: TrajectoryStore
@@ -46,60 +47,93 @@ export interface MemoryEngine extends OpenMemory {
 /** Rows of keys read at once when a memory is opened. */
 const PAGE = 500
 
-/** Takes over the store (the embedder stays the caller's), and reads the keys of what can be retrieved. Writes nothing. Errors: `embedder-mismatch`. */
+/**
+ * Takes over the store (the embedder stays the caller's), and reads the keys of what can be retrieved. Writes nothing.
+ * Errors: `embedder-mismatch`.
+ */
 export async function createMemoryEngine(options: MemoryEngineOptions): Promise<MemoryEngine> {
-  const { store, embedder, index: mode = 'auto', origin = '', now = Date.now, newId = defaultNewId } = options
-  const { loadLibrary = loadHnswLibrary, threshold } = options
+  const { store, embedder, index: mode = 'auto', loadLibrary = loadHnswLibrary, threshold, now = Date.now } = options
   const { dimensions } = embedder
   const index = createTrajectoryIndex({ dimensions, mode, loadLibrary, ...(threshold !== undefined && { threshold }) })
   const cache = createTrajectoryCache(store, dimensions)
-  const corrupt = new Map<string, string>()
-  const onDamaged = (id: string, error: Error): void => {
-    corrupt.set(id, error.message)
-    index.remove(id)
-  }
-  const pruned = new Set<string>()
-  const onPruned = (id: string): void => void pruned.add(id)
-  const onRemoved = (id: string | null): void => {
-    for (const ids of [corrupt, pruned]) {
-      if (id === null) ids.clear()
-      else ids.delete(id)
-    }
-  }
-
+  const outcasts = createOutcasts(index)
   await refuseOtherEmbedder(store, embedder)
-  await loadKeys(store, { dimensions, index, onPruned, onDamaged })
+  await loadKeys(store, { dimensions, index, outcasts })
 
+  const { onDamaged } = outcasts
   const archive = createArchive({ store, embedderId: embedder.id, onDamaged })
-  const writer = createWriter({ store, embedder, index, cache, now, onPruned, onRemoved })
-  const closing = createClosing()
-  const { whileOpen } = closing
+  const writer = createWriter({ store, embedder, index, cache, now, ...outcasts })
+  const completion = { origin: options.origin ?? '', now, newId: options.newId ?? (() => defaultNewId(now())) }
+  return methodsOf({ store, embedder, index, cache, outcasts, archive, writer, completion })
+}
 
+interface Parts {
+  store: TrajectoryStore
+  embedder: Embedder
+  index: TrajectoryIndex
+  cache: TrajectoryCache
+  outcasts: Outcasts
+  archive: Archive
+  writer: Writer
+  completion: Completion
+}
+
+function methodsOf(parts: Parts): MemoryEngine {
+  const { store, index, archive, writer, completion } = parts
+  const { whileOpen, close } = createClosing()
+  const retrieval = { ...parts, onDamaged: parts.outcasts.onDamaged }
   return {
-    retrieve: (query, retrieveOptions) =>
-      whileOpen(retrieveOptions?.signal, async (signal) =>
-        retrieve(checkQuery(query), { ...checkRetrieveOptions(retrieveOptions), signal }, { embedder, index, cache, onDamaged }),
-      ),
-    add: (input, { signal: caller } = {}) =>
-      whileOpen(caller, async (signal) => writer.add(completeTrajectory(input, { origin, newId, now }), signal)),
+    retrieve: (query, options) =>
+      whileOpen(options?.signal, async (signal) => retrieve(checkQuery(query), { ...checkRetrieveOptions(options), signal }, retrieval)),
+    add: (input, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.add(completeTrajectory(input, completion), signal)),
     record: (episode, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.record(checkEpisode(episode), signal)),
     curate: (curation, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.curate(checkCuration(curation), signal)),
     delete: (id, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.delete(checkId(id), signal)),
     clear: ({ signal: caller } = {}) => whileOpen(caller, (signal) => writer.clear(signal)),
     has: (id) => whileOpen(undefined, async () => isStored(store, checkId(id))),
     get: (id) => whileOpen(undefined, async () => archive.get(checkId(id))),
-    list: ({ signal: caller, ...listOptions } = {}) =>
-      whileOpen(caller, async (signal) => archive.list(checkListOptions(listOptions), signal)),
+    list: ({ signal: caller, ...options } = {}) => whileOpen(caller, async (signal) => archive.list(checkListOptions(options), signal)),
     count: () => whileOpen(undefined, () => store.read((reader) => reader.count('trajectories'))),
-    stats: () => whileOpen(undefined, () => statsOf({ store, embedder, index, pruned, corrupt })),
+    stats: () => whileOpen(undefined, () => statsOf(parts)),
     exportPart: (cursor) => whileOpen(undefined, () => exportPart(archive, cursor)),
     export: ({ signal: caller } = {}) => exportLines((cursor) => whileOpen(caller, () => exportPart(archive, cursor))),
     settled: () => index.settled(),
     async close() {
-      closing.close()
+      close()
       await writer.idle()
       store.close()
       index.dispose()
+    },
+  }
+}
+
+/** Trajectories that are stored but not retrieved. */
+interface Outcasts {
+  pruned: Set<string>
+  /** What is wrong, by id. */
+  corrupt: Map<string, string>
+  onPruned(id: string): void
+  onDamaged(id: string, error: Error): void
+  /** `null` stands for all. */
+  onRemoved(id: string | null): void
+}
+
+function createOutcasts(index: TrajectoryIndex): Outcasts {
+  const pruned = new Set<string>()
+  const corrupt = new Map<string, string>()
+  return {
+    pruned,
+    corrupt,
+    onPruned: (id) => void pruned.add(id),
+    onDamaged(id, error) {
+      corrupt.set(id, error.message)
+      index.remove(id)
+    },
+    onRemoved(id) {
+      for (const ids of [corrupt, pruned]) {
+        if (id === null) ids.clear()
+        else ids.delete(id)
+      }
     },
   }
 }
@@ -112,11 +146,10 @@ async function refuseOtherEmbedder(store: TrajectoryStore, embedder: Embedder): 
 interface Loading {
   dimensions: number
   index: TrajectoryIndex
-  onPruned(id: string): void
-  onDamaged(id: string, error: Error): void
+  outcasts: Outcasts
 }
 
-async function loadKeys(store: TrajectoryStore, { dimensions, index, onPruned, onDamaged }: Loading): Promise<void> {
+async function loadKeys(store: TrajectoryStore, { dimensions, index, outcasts }: Loading): Promise<void> {
   let after: string | undefined
   for (let more = true; more;) {
     const from = after
@@ -125,9 +158,9 @@ async function loadKeys(store: TrajectoryStore, { dimensions, index, onPruned, o
       try {
         const keys = checkKeysRow(row, row.id, dimensions)
         if (keys.active) index.add(keys)
-        else onPruned(keys.id)
+        else outcasts.onPruned(keys.id)
       } catch (error) {
-        onDamaged(row.id, error as Error)
+        outcasts.onDamaged(row.id, error as Error)
       }
     }
     after = rows.at(-1)?.id
@@ -166,20 +199,12 @@ async function exportPart(archive: Archive, cursor: number | undefined): Promise
   return cursor === undefined ? { ...part, lines: [await archive.header(), ...part.lines] } : part
 }
 
-interface Stated {
-  store: TrajectoryStore
-  embedder: Embedder
-  index: TrajectoryIndex
-  pruned: ReadonlySet<string>
-  corrupt: ReadonlyMap<string, string>
-}
-
-async function statsOf({ store, embedder, index, pruned, corrupt }: Stated): Promise<MemoryStats> {
+async function statsOf({ store, embedder, index, outcasts }: Parts): Promise<MemoryStats> {
   return {
     count: await store.read((reader) => reader.count('trajectories')),
     retrievable: index.size,
-    pruned: pruned.size,
-    corrupt: Array.from(corrupt, ([id, message]) => ({ id, message })),
+    pruned: outcasts.pruned.size,
+    corrupt: Array.from(outcasts.corrupt, ([id, message]) => ({ id, message })),
     embedder: { id: embedder.id, dimensions: embedder.dimensions },
     index: index.state(),
     storage: await storageStats(store),

@@ -278,6 +278,17 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       expect(await dumpStore(await reopen())).toEqual(before)
     })
 
+    test('vectors of two embedders never meet, also where both opened the store while it was empty', async () => {
+      const { memory, store, reopen } = await open({ embedder: seededEmbedder(16, 'first') })
+      const other = await createMemoryEngine({ store: await reopen(), embedder: seededEmbedder(16, 'second') })
+      await memory.add(trajectory())
+      const before = await dumpStore(store)
+      await expect(other.add(trajectory({ id: 'two' }))).rejects.toMatchObject({ code: 'embedder-mismatch' })
+      await expect(other.record(episode({ id: 'two' }))).rejects.toMatchObject({ code: 'embedder-mismatch' })
+      expect(await dumpStore(store)).toEqual(before)
+      await Promise.all([memory.close(), other.close()])
+    })
+
     test('a store without vectors takes any embedder', async () => {
       const { memory, reopen } = await open({ embedder: seededEmbedder(16, 'first') })
       await memory.add(trajectory())

@@ -156,6 +156,16 @@ test.each([
   await expect(refused).rejects.toThrow(message)
 })
 
+test('arguments that cannot leave the page are refused as wrong, and a worker that cannot be made as lost', async () => {
+  const memory = await open({ storage: 'memory' })
+  const unclonable = trajectory({ metadata: { f: () => 1 } as never })
+  await expect(memory.add(unclonable)).rejects.toMatchObject({ code: 'invalid-options' })
+  await expect(memory.retrieve({ goal: (() => 1) as never }, { k: 1 })).rejects.toMatchObject({ code: 'invalid-options' })
+  await memory.close()
+  const createWorker = (): Worker => new Worker('https://elsewhere.test/worker.js')
+  await expect(open({ createWorker })).rejects.toMatchObject({ code: 'worker-lost', message: expect.stringMatching(/origin/) })
+})
+
 test('storage in RAM keeps nothing beyond the worker', async () => {
   const name = newName()
   const memory = await open({ name, storage: 'memory' })
