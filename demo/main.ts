@@ -2,6 +2,8 @@
 import './styles/base.css'
 import './styles/page.css'
 import './styles/panels.css'
+import './styles/episodes.css'
+import './styles/dialogs.css'
 import { isRepriseError } from 'reprise'
 import { byId, setText } from './dom.ts'
 import { plural } from './format.ts'
@@ -59,7 +61,7 @@ void changeSession(loadSettings(options), '')
 
 /** Closes what is open, opens what the settings say, and shows what it holds. */
 async function changeSession(settings: Settings, key: string): Promise<void> {
-  controls.busy('Opening the memory …')
+  controls.busy('Opening the memory …', false)
   const before = session
   try {
     const opened = await openSession({ settings, key, onLoading: controls.loading })
@@ -101,7 +103,7 @@ async function work(name: string, task: (run: Run) => Promise<void>): Promise<vo
   const { signal } = running
   alerts.clear()
   tryView.enable(false)
-  controls.busy(`${name} …`)
+  controls.busy(`${name} …`, true)
   try {
     await current.load(signal)
     await task({ session: current, hooks: hooksFor(name, current), signal })

@@ -33,7 +33,7 @@ export async function train({ session, hooks, signal }: Run, count: number): Pro
   for (const [index, goal] of goals.entries()) {
     const number = begun + index + 1
     const environment = environmentFor(session, 'train', number)
-    const outcome = await attempt({
+    const outcome = await attemptOneOfMany({
       agent: session.agent('with memory'),
       environment,
       goal,
@@ -64,7 +64,16 @@ export async function compare({ session, hooks, signal }: Run, count: number): P
     for (const use of ['with', 'without'] as const) {
       const side = `${use} memory` as const
       const environment = environmentFor(session, 'comparison', round, index)
-      outcomes[use] = await attempt({ agent: session.agent(side), environment, goal, learn: false, side, number: index + 1, hooks, signal })
+      outcomes[use] = await attemptOneOfMany({
+        agent: session.agent(side),
+        environment,
+        goal,
+        learn: false,
+        side,
+        number: index + 1,
+        hooks,
+        signal,
+      })
       log.setPair(index, { goal, ...outcomes })
       hooks.onLogged(index * 2 + (use === 'with' ? 1 : 2), count * 2)
     }
@@ -88,27 +97,34 @@ interface Attempt {
   signal: AbortSignal
 }
 
-/** One episode; `null` where it broke off but others may go on. */
-async function attempt({ agent, environment, goal, learn, side, number, hooks, signal }: Attempt): Promise<Outcome | null> {
+/** One episode, or `null` where it broke off for a reason of its own: the others may go on. */
+async function attemptOneOfMany(given: Attempt): Promise<Outcome | null> {
+  try {
+    return await attempt(given)
+  } catch (error) {
+    if (isRepriseError(error) && OF_ONE_EPISODE.includes(error.code)) return null
+    throw error
+  }
+}
+
+async function attempt({ agent, environment, goal, learn, side, number, hooks, signal }: Attempt): Promise<Outcome> {
   let view = startEpisode('', { number, side, goal })
+  const outcome: Outcome = { goal, success: false, steps: 0 }
   try {
     for await (const event of agent.stream(environment, goal, { learn, signal })) {
       if (!view.id) view = startEpisode(event.episodeId, { number, side, goal })
       hooks.onEvent(view, event)
-      if (event.type === 'episode-end') {
-        hooks.onEnd(view)
-        return { goal, success: event.trajectory.success, steps: event.trajectory.steps.length }
-      }
-      await pause(event, hooks.pace(), signal)
+      if (event.type === 'episode-end') Object.assign(outcome, { success: event.trajectory.success, steps: event.trajectory.steps.length })
+      else await pause(event, hooks.pace(), signal)
     }
-    return null
   } catch (error) {
     view.state = 'broken'
     view.problem = problemOf(error)
-    hooks.onEnd(view)
-    if (isRepriseError(error) && OF_ONE_EPISODE.includes(error.code)) return null
     throw error
+  } finally {
+    hooks.onEnd(view)
   }
+  return outcome
 }
 
 /** The same options in the same order for the same parts, so that both sides of a comparison meet the same world. */

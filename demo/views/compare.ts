@@ -1,6 +1,6 @@
 /** The same goals with and without memory, side by side. */
 import { fill, h, setAttribute, setText } from '../dom.ts'
-import { percent, shareText } from '../format.ts'
+import { shareText } from '../format.ts'
 import { oncePerFrame } from '../frame.ts'
 import { share, type Share } from '../stats.ts'
 import type { Outcome, Pair } from '../state/run-log.ts'
@@ -62,7 +62,7 @@ function verdictOf({ with: memory, without }: { with: Share; without: Share }): 
   const difference = Math.round((memory.rate - without.rate) * 100)
   const apart = memory.low > without.high || without.low > memory.high
   const sign = difference < 0 ? '−' : '+'
-  return `Difference with memory: ${sign}${percent(Math.abs(difference) / 100)}. The intervals ${apart ? 'do not overlap' : 'overlap'}${apart ? '' : ': try more goals'}.`
+  return `Difference with memory: ${sign}${Math.abs(difference)} percentage points. The intervals ${apart ? 'do not overlap' : 'overlap'}${apart ? '' : ': try more goals'}.`
 }
 
 function shareOf(pairs: readonly Pair[], side: 'with' | 'without'): Share {

@@ -5,7 +5,8 @@ import { oncePerFrame } from '../frame.ts'
 import type { Loading } from '../state/session.ts'
 
 export interface Controls {
-  busy(status: string): void
+  /** `stoppable` says whether Stop can end it. */
+  busy(status: string, stoppable: boolean): void
   /** `finished` says what has just ended. */
   ready(setup: string, tried: number, finished?: string): void
   /** Nothing could be opened: only Setup is left. */
@@ -44,16 +45,24 @@ export function createControls(counts: { goals: number; compare: number }, actio
   bind(button('forget'), actions.forget)
   bind(button('setup-open'), actions.setup)
 
-  const enable = (ready: boolean): void => {
-    // Focus would fall to the page's start with a button that goes out under it.
-    const handOver = idle.includes(document.activeElement as HTMLButtonElement) || document.activeElement === stopButton
+  /** The button that the person pressed: gets the focus back, which a button that goes out would lose. */
+  let pressed: HTMLButtonElement | undefined
+  const enable = (ready: boolean, stoppable = !ready): void => {
+    const focused = document.activeElement
+    const wasHere = idle.find((other) => other === focused) ?? (focused?.closest('#setup') ? button('setup-open') : undefined)
     for (const other of idle) other.disabled = !ready
-    stopButton.disabled = ready
-    if (handOver) (ready ? trainButton : stopButton).focus({ preventScroll: true })
+    if (!ready) pressed = wasHere ?? pressed
+    if (wasHere && stoppable) {
+      stopButton.disabled = false
+      stopButton.focus({ preventScroll: true })
+    }
+    if (ready && (focused === stopButton || focused === document.body)) pressed?.focus({ preventScroll: true })
+    if (ready) pressed = undefined
+    stopButton.disabled = !stoppable
   }
   return {
-    busy: (text) => {
-      enable(false)
+    busy: (text, stoppable) => {
+      enable(false, stoppable)
       status.show(text, null)
       status.announce(text)
     },
@@ -65,8 +74,7 @@ export function createControls(counts: { goals: number; compare: number }, actio
       status.announce(finished ?? learned)
     },
     failed: () => {
-      enable(false)
-      stopButton.disabled = true
+      enable(false, false)
       button('setup-open').disabled = false
       status.show('The memory could not be opened.', 0)
     },

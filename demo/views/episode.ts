@@ -59,7 +59,7 @@ function inOrder({ decisions, observations }: EpisodeView): (DecisionView | numb
 }
 
 function observationLine(text: string, last: boolean): HTMLElement {
-  return h('li', { class: 'sees' }, h('span', { class: 'what' }, last ? 'In the end' : 'Sees'), h('span', { class: 'said' }, text))
+  return h('li', { class: 'sees' }, h('span', { class: 'what' }, last ? 'End' : 'Sees'), h('span', { class: 'said' }, text))
 }
 
 function decisionLine(decision: DecisionView, reads: boolean): { element: HTMLElement; sync(): void } {

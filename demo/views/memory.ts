@@ -1,6 +1,6 @@
 /** The memory table: what is stored, how often it helped; search, pages, export. */
 import type { ListPage, OpenMemory, TrajectoryListing } from 'reprise'
-import { fill, h, setText } from '../dom.ts'
+import { fill, h, setAttribute, setText } from '../dom.ts'
 import { bytes, dateTime, percent } from '../format.ts'
 import { createDetail } from './memory-detail.ts'
 
@@ -103,7 +103,7 @@ function createRows(host: HTMLElement, actions: RowActions): { show(page: ListPa
   const heads = HEADS.map((text) => h('th', { scope: 'col', class: isNumber(text) ? 'number' : null }, text))
   const empty = h('p', { class: 'empty' })
   let next: number | undefined
-  const previousButton = h('button', { type: 'button', on: { click: () => actions.previous() } }, 'Previous')
+  const previousButton = h('button', { type: 'button', on: { click: () => !isOff(previousButton) && actions.previous() } }, 'Previous')
   const nextButton = h('button', { type: 'button', on: { click: () => next !== undefined && actions.next(next) } }, 'Next')
   const where = h('span')
   const caption = h('caption', { class: 'visually-hidden' }, 'Stored trajectories, the newest first')
@@ -116,10 +116,15 @@ function createRows(host: HTMLElement, actions: RowActions): { show(page: ListPa
       empty.hidden = page.items.length > 0
       setText(empty, searched ? 'Nothing stored has this text.' : 'Nothing is stored yet. Successful episodes appear here.')
       setText(where, `Page ${number}`)
-      previousButton.disabled = number === 1
-      nextButton.disabled = next === undefined
+      // Not disabled: the focus would be lost at the first and the last page.
+      setAttribute(previousButton, 'aria-disabled', number === 1 && 'true')
+      setAttribute(nextButton, 'aria-disabled', next === undefined && 'true')
     },
   }
+}
+
+function isOff(button: HTMLButtonElement): boolean {
+  return button.getAttribute('aria-disabled') === 'true'
 }
 
 /** Rows whose content stays keep their elements, and with them the focus. */

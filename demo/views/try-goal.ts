@@ -1,5 +1,5 @@
 /** One goal of the person's choice, run once. */
-import { byId, fill, h, setText } from '../dom.ts'
+import { byId, fill, h, setAttribute, setText } from '../dom.ts'
 
 export interface TryView {
   /** Offers goals; `unknown` names the words that the model cannot read. */
@@ -14,6 +14,12 @@ export function createTry(onRun: (goal: string, side: 'with memory' | 'without m
   const memory = byId('try-memory', HTMLInputElement)
   const button = byId('try-run', HTMLButtonElement)
   const note = byId('try-note', HTMLElement)
+  let enabled = false
+  // Not disabled while something runs: the focus would be lost.
+  const enable = (ready: boolean): void => {
+    enabled = ready
+    setAttribute(button, 'aria-disabled', !ready && 'true')
+  }
   let unknownIn: (text: string) => string[] = () => []
 
   input.addEventListener('input', () => {
@@ -23,7 +29,7 @@ export function createTry(onRun: (goal: string, side: 'with memory' | 'without m
   byId('try', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
     const goal = input.value.trim()
-    if (goal && !button.disabled) onRun(goal, memory.checked ? 'with memory' : 'without memory')
+    if (goal && enabled) onRun(goal, memory.checked ? 'with memory' : 'without memory')
   })
   return {
     show: (goals, unknown) => {
@@ -31,10 +37,8 @@ export function createTry(onRun: (goal: string, side: 'with memory' | 'without m
       const known = [...new Set(goals)].toSorted()
       fill(byId('try-goals', HTMLElement), ...known.map((goal) => h('option', { value: goal })))
       input.value = known[0] ?? ''
-      button.disabled = false
+      enable(true)
     },
-    enable: (ready) => {
-      button.disabled = !ready
-    },
+    enable,
   }
 }

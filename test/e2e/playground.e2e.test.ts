@@ -149,7 +149,40 @@ test('what goes wrong is said in the page, with what to do', { timeout: 2 * MINU
   await expectText(missing.page, '.alert', 'model-unavailable')
   expect(await missing.page.isEnabled('#train')).toBe(true)
   await missing.page.context().close()
+
+  const lost = await openPage((context) => context.route(/memory\.worker/, (route) => route.fulfill({ status: 404 })), 'setup-open')
+  await expectText(lost.page, '.alert', 'worker-lost')
+  await expectText(lost.page, '#status', 'The memory could not be opened')
+  await lost.page.context().close()
 })
+
+test(
+  'a remote model or an embedder that cannot be reached is named, and the key is written nowhere',
+  { timeout: 3 * MINUTES },
+  async () => {
+    const { page } = await openPage((context) => context.route(/huggingface/, (route) => route.abort()))
+    await setUp(page, async () => {
+      await page.check('#setup input[value=remote]')
+      await page.fill('#remote-url', 'http://127.0.0.1:9/v1')
+      await page.fill('#remote-key', 'sk-never-to-be-seen')
+    })
+    await expectText(page, '#setup-summary', 'gpt-5-mini, remote')
+    await page.click('#train')
+    await expectText(page, '.alert', 'model-unavailable')
+    expect(await page.evaluate(() => JSON.stringify(localStorage) + document.documentElement.outerHTML)).not.toContain('sk-never')
+    expect(await page.inputValue('#remote-key')).toBe('')
+
+    await setUp(page, async () => {
+      await page.check('#setup input[value=embedded]')
+      await page.check('#setup input[value=minilm]')
+    })
+    await expectText(page, '#setup-summary', 'MiniLM embedder')
+    await page.click('#train')
+    await expectText(page, '.alert', 'embedder-failed')
+    await expectText(page, '.alert', 'Choose the hash embedder')
+    await page.context().close()
+  },
+)
 
 test('a browser that gives no storage still trains, and says that nothing will be kept', { timeout: 3 * MINUTES }, async () => {
   // Private windows of some browsers refuse to open a database, in workers too: the memory's worker is served with one that refuses.
@@ -168,7 +201,10 @@ test('a browser that gives no storage still trains, and says that nothing will b
 })
 
 /** A page in a profile of its own, and all that it logs, throws or sees refused by its policy. */
-async function openPage(prepare?: (context: BrowserContext) => Promise<unknown>): Promise<{ page: Page; complaints: string[] }> {
+async function openPage(
+  prepare?: (context: BrowserContext) => Promise<unknown>,
+  usable = 'train',
+): Promise<{ page: Page; complaints: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   await prepare?.(context)
   const page = await context.newPage()
@@ -183,7 +219,7 @@ async function openPage(prepare?: (context: BrowserContext) => Promise<unknown>)
     })
   })
   await page.goto(address)
-  await ready(page)
+  await page.waitForSelector(`#${usable}:not([disabled])`)
   return { page, complaints }
 }
 
@@ -196,6 +232,13 @@ async function finished(page: Page): Promise<void> {
   await page.waitForSelector('#stop:not([disabled])')
   await page.waitForSelector('#train:not([disabled])', { timeout: 2 * MINUTES })
   await expect.poll(() => page.innerText('#status')).toContain('is done')
+}
+
+async function setUp(page: Page, choose: () => Promise<void>): Promise<void> {
+  await page.click('#setup-open')
+  await choose()
+  await page.click('#setup-form button[type=submit]')
+  await ready(page)
 }
 
 async function expectText(page: Page, selector: string, text: string): Promise<void> {
