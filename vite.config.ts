@@ -40,7 +40,8 @@ export default defineConfig({
   optimizeDeps: {
     include: [
       '@huggingface/transformers',
-      'hnswlib-wasm',
+      'hnswlib-wasm/lib/hnswlib.mjs',
+      '@cfworker/json-schema',
       'idb',
       'comlink',
       'zod/mini',
