@@ -6,6 +6,7 @@ export { chatPrompts, type ChatPromptOptions } from './agent/prompts/chat-prompt
 export { reactPolicy, type ReactPolicyOptions } from './agent/react-policy.ts'
 
 export { openMemory, type OpenMemoryOptions } from './presets/open-memory.ts'
+export { deleteMemory } from './memory/delete-memory.ts'
 export type { ExportHeader, ListOptions, ListPage, MemoryStats, OpenMemory, StorageStats, TrajectoryListing } from './memory/open-memory.ts'
 
 export { hashEmbedder } from './embedding/hash-embedder.ts'

@@ -19,7 +19,8 @@ mkdirSync(path.join(root, '.cache'), { recursive: true })
 const STEPS = [
   ['format', bin('prettier'), ['--check', '.', '--log-level', 'warn']],
   ['types of the library', bin('tsc'), ['-p', '.']],
-  ['types of the rest', bin('tsc'), ['-p', 'tsconfig.test.json']],
+  ['types of tests and benchmarks', bin('tsc'), ['-p', 'tsconfig.test.json']],
+  ['types of the playground', bin('tsc'), ['-p', 'demo']],
   ['lint', bin('oxlint'), ['--type-aware', '--quiet']],
   ['build of the library', 'node', ['build/build.mjs']],
   ['build of the playground', bin('vite'), ['build', '--logLevel', 'error']],

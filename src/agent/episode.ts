@@ -176,7 +176,8 @@ async function* finish({ setup, draft, shown }: EpisodeState, end: EndReason): E
   const rejected = draft.success && !accepted
   if (rejected) Object.assign(draft, { success: false, reward: 0, provenance: { ...draft.provenance, rewardSource: 'verifier' } })
   const episode = { trajectory: draft, shown, store: accepted, curation: setup.curation }
-  const { stored, pruned }: RecordResult = await abortable(setup.memory.record(episode, { signal: setup.signal }), setup.signal)
+  // Not raced against the signal: whether an aborted write was stored is for the memory to say.
+  const { stored, pruned }: RecordResult = await setup.memory.record(episode, { signal: setup.signal })
   yield { type: 'episode-end', trajectory: draft, stored, pruned, reason: rejected ? 'rejected' : end }
   return draft
 }

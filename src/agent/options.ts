@@ -1,5 +1,4 @@
-/** What an agent can be told, and the check that it was told something sensible. */
-import * as z from 'zod/mini'
+/** What an agent can be told. */
 import type { Approval, ApprovalRequest } from '../core/environment.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
@@ -43,55 +42,3 @@ export interface AgentOptions {
   /** Milliseconds since the epoch; for tests. */
   clock?: () => number
 }
-
-const callable = (name: string): z.ZodMiniType =>
-  z.custom((value) => typeof value === 'function', { error: `must be a function (${name})` })
-const withMethods = (...methods: string[]): z.ZodMiniType =>
-  z.custom(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
-    {
-      error: `must be an object with ${methods.join(', ')}`,
-    },
-  )
-const ratio = z.number().check(z.gte(0), z.lte(1))
-const wholeNumber = z.int().check(z.gte(0), z.lte(1000))
-
-export const agentOptionsSchema: z.ZodMiniType = z.strictObject({
-  model: z.optional(withMethods('generate')),
-  memory: withMethods('retrieve', 'record', 'add'),
-  policy: z.optional(withMethods('plan', 'reason', 'act')),
-  prompts: z.optional(
-    z.union(
-      [
-        withMethods('plan', 'reason', 'act', 'parse'),
-        z.strictObject({ plan: z.optional(z.string()), reason: z.optional(z.string()), act: z.optional(z.string()) }),
-      ],
-      {
-        error: 'must be a prompt format, or templates for plan, reason and act',
-      },
-    ),
-  ),
-  guidance: z.optional(z.string()),
-  k: z.optional(wholeNumber),
-  window: z.optional(z.union([wholeNumber, z.literal(Infinity)], { error: 'must be a whole number from 0, or Infinity' })),
-  retrieval: z.optional(z.enum(['per-decision', 'per-step'])),
-  maxSteps: z.optional(z.int().check(z.gte(1), z.lte(10_000))),
-  timeoutMs: z.optional(z.union([z.number().check(z.gt(0)), z.literal(Infinity)], { error: 'must be more than 0, in milliseconds' })),
-  temperature: z.optional(z.number().check(z.gte(0), z.lte(2))),
-  curation: z.optional(
-    z.union([z.literal(false), z.strictObject({ threshold: ratio, minRetrievals: z.int().check(z.gte(1)) })], {
-      error: 'must be false or { threshold: 0 to 1, minRetrievals: at least 1 }',
-    }),
-  ),
-  verify: z.optional(callable('verify')),
-  seeds: z.optional(z.array(z.unknown())),
-  onEvent: z.optional(callable('onEvent')),
-  confirm: z.optional(callable('confirm')),
-  clock: z.optional(callable('clock')),
-})
-
-export const goalSchema: z.ZodMiniType<string> = z.string().check(z.minLength(1))
-export const environmentSchema: z.ZodMiniType = withMethods('reset', 'step')

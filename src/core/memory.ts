@@ -56,7 +56,10 @@ export interface RecordResult {
 export interface Memory {
   /** The most relevant parts of successful trajectories, best first. Writes nothing. */
   retrieve(query: MemoryQuery, options: RetrieveOptions): Promise<Exemplar[]>
-  /** Trajectory, vectors, ledger and pruning in one durable transaction. */
+  /**
+   * Trajectory, vectors, ledger and pruning in one durable transaction.
+   * When the signal fires it settles soon, and rejects with `aborted` only where nothing was stored.
+   */
   record(episode: EpisodeRecord, options?: { signal?: AbortSignal }): Promise<RecordResult>
   /** Stores a trajectory durably; what the input leaves out is filled in. */
   add(trajectory: TrajectoryInput, options?: { signal?: AbortSignal }): Promise<Trajectory>

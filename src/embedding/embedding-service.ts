@@ -5,7 +5,8 @@
 import type { FeatureExtractionPipeline as Pipeline, ProgressInfo } from '@huggingface/transformers'
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import { throwIfAborted } from '../util/abort.ts'
-import { serve, type CallContext } from '../util/worker-rpc/serve.ts'
+import { serve } from '../util/worker-rpc/serve.ts'
+import type { Device, EmbeddingApi, EmbeddingProgress, LoadInput } from './embedding-api.ts'
 import { weightsFetch } from './weights-fetch.ts'
 
 /** What is used of transformers.js. */
@@ -13,45 +14,6 @@ export type Transformers = Pick<
   typeof import('@huggingface/transformers'),
   'AutoModel' | 'AutoTokenizer' | 'FeatureExtractionPipeline' | 'env' | 'LogLevel'
 >
-
-export type Device = 'webgpu' | 'wasm'
-
-/** Number formats that models are offered in. */
-export type Dtype = 'fp32' | 'fp16' | 'q8' | 'int8' | 'uint8' | 'q4' | 'q4f16' | 'bnb4'
-
-/** Which weights to run, and on what. URLs are absolute: the worker may come from elsewhere than the page. */
-export interface LoadInput {
-  model: string
-  revision: string | undefined
-  dtype: Dtype
-  device: Device
-  host: string | undefined
-  localPath: string | undefined
-  ort: { mjs: string; wasm: string }
-}
-
-export interface EmbeddingProgress {
-  /** Name of the file, e.g. `onnx/model.onnx`. */
-  file: string
-  /** Bytes. */
-  loaded: number
-  /** Bytes, or `null` where the server does not say. */
-  total: number | null
-  /** 0 to 1, or `null` where the total is not known. */
-  ratio: number | null
-}
-
-/** The worker's methods. A worker loads once; one whose load or inference failed is of no further use. */
-export interface EmbeddingApi {
-  [method: string]: (input: never, context: CallContext) => unknown
-  /** The device that can be had: WebGPU where an adapter answers and gives a device. */
-  probe(input: null): Promise<Device>
-  /** Emits `EmbeddingProgress`. */
-  load(input: LoadInput, context: CallContext): Promise<void>
-  embed(texts: readonly string[], context: CallContext): Promise<Float32Array[]>
-  /** Answers `embed` on a port as well. */
-  connect(input: { port: MessagePort }): void
-}
 
 /** Texts in one run of the model. More gain little on a GPU and much memory everywhere. */
 const BATCH = 16

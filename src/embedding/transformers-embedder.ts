@@ -8,7 +8,7 @@ import { parse } from '../util/validate.ts'
 import { checkVectors } from '../util/vectors.ts'
 import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
 import { clip } from './clip.ts'
-import type { Device, Dtype, EmbeddingApi, EmbeddingProgress, LoadInput } from './embedding-service.ts'
+import type { Device, Dtype, EmbeddingApi, EmbeddingProgress, LoadInput } from './embedding-api.ts'
 import { serveIntroductions } from './linked-embedder.ts'
 
 export type { Device, Dtype, EmbeddingProgress }

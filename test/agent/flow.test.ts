@@ -38,7 +38,6 @@ test.each<[string, Partial<AgentOptions>, Partial<Environment>]>([
   ['the environment steps', {}, { step: () => never }],
   ['the model answers', { model: { id: 'x', generate: () => never } }, {}],
   ['the memory answers', { memory: { ...spyMemory(), retrieve: () => never } }, {}],
-  ['the memory records', { memory: { ...spyMemory(), record: () => never }, maxSteps: 1 }, {}],
   ['the verifier thinks', { verify: () => never }, { step: () => ({ observation: 'x', done: true, success: true }) }],
   ['the seeds are added', { memory: { ...spyMemory(), add: () => never }, seeds: [{ goal: 'g', steps: [] }] }, {}],
   [

@@ -50,7 +50,7 @@ test('an abort rejects at once, reaches the worker, and silences its events', as
   await client.call('double', 1)
   controller.abort()
   await expect(call).rejects.toMatchObject({ code: 'aborted' })
-  expect(await client.call('aborts', null)).toBe(1)
+  expect(await client.call('aborts', undefined)).toBe(1)
   const heard = events.length
   await client.call('count', 3)
   expect(events.length).toBe(heard)
@@ -60,7 +60,7 @@ test('an abort rejects at once, reaches the worker, and silences its events', as
 test('a call under way rejects with worker-lost when the worker dies silently, and so do later calls', async () => {
   const client = open()
   const waiting = client.call('wait', null)
-  void client.call('die', null).catch(() => {})
+  void client.call('die', undefined).catch(() => {})
   await expect(waiting).rejects.toMatchObject({ code: 'worker-lost' })
   await expect(client.call('double', 1)).rejects.toMatchObject({ code: 'worker-lost' })
   expect((await client.lost).code).toBe('worker-lost')
@@ -69,7 +69,7 @@ test('a call under way rejects with worker-lost when the worker dies silently, a
 test('an exception outside a call ends the worker and every call', async () => {
   const client = open()
   const waiting = client.call('wait', null)
-  void client.call('throwLater', null).catch(() => {})
+  void client.call('throwLater', undefined).catch(() => {})
   await expect(waiting).rejects.toMatchObject({ code: 'worker-lost' })
 })
 
