@@ -64,7 +64,7 @@ async function changeSession(settings: Settings, key: string): Promise<void> {
   controls.busy('Opening the memory …', false)
   const before = session
   try {
-    const opened = await openSession({ settings, key, onLoading: controls.loading })
+    const opened = await openSession({ settings, key, draw: options.draw, onLoading: controls.loading })
     session = opened
     saveSettings(settings)
     alerts.clear()

@@ -18,11 +18,14 @@ export interface RemoteSettings {
 
 export type EmbedderKind = 'hash' | 'minilm'
 
-/** What the address may say: `?goals=12&compare=6&seed=1`. For tests and for links to one world. */
+/** What the address may say: `?goals=12&compare=6&seed=1&draw=1`. For tests and for links to one world. */
 export interface PageOptions {
   goals: number
   compare: number
+  /** Seed of the world. */
   seed: number | undefined
+  /** Seed of the embedded model's answers; without it they differ from visit to visit. */
+  draw: number | undefined
 }
 
 const KEY = 'reprise-playground/settings'
@@ -34,6 +37,7 @@ export function pageOptions(search: string): PageOptions {
     goals: wholeNumber(given.get('goals'), 1, 500) ?? 60,
     compare: wholeNumber(given.get('compare'), 1, 500) ?? 20,
     seed: wholeNumber(given.get('seed'), 0, 1_000_000),
+    draw: wholeNumber(given.get('draw'), 0, 1_000_000),
   }
 }
 

@@ -18,14 +18,14 @@ export function episodeElement(view: EpisodeView, { heading }: { heading: boolea
   const notes = h('p', { class: 'note' })
   const head = h('p', { class: 'episode-head' }, h('strong', {}, view.goal), verdict)
   const lines = new Map<DecisionView, ReturnType<typeof decisionLine>>()
-  let observed = 0
+  const observations: HTMLElement[] = []
 
   const sync = (): void => {
     for (const entry of inOrder(view)) {
       if (typeof entry === 'number') {
-        if (entry >= observed)
-          steps.append(observationLine(view.observations[entry] ?? '', entry === view.observations.length - 1 && view.state !== 'running'))
-        observed = Math.max(observed, entry + 1)
+        if (observations[entry]) continue
+        observations[entry] = h('span', { class: 'what' }, 'Sees')
+        steps.append(h('li', { class: 'sees' }, observations[entry], h('span', { class: 'said' }, view.observations[entry])))
         continue
       }
       const line = lines.get(entry) ?? decisionLine(entry, view.side !== 'without memory')
@@ -33,6 +33,8 @@ export function episodeElement(view: EpisodeView, { heading }: { heading: boolea
       lines.set(entry, line)
       line.sync()
     }
+    const last = observations.at(-1)
+    if (last && view.state !== 'running') setText(last, view.state === 'broken' ? 'Sees' : 'End')
     setText(verdict, verdictText(view))
     verdict.className = `verdict ${view.state}`
     setText(notes, notesOf(view))
@@ -56,10 +58,6 @@ function inOrder({ decisions, observations }: EpisodeView): (DecisionView | numb
     ...plans,
     ...observations.flatMap((_, index) => [index, ...decisions.filter(({ phase, step }) => phase !== 'plan' && step === index)]),
   ]
-}
-
-function observationLine(text: string, last: boolean): HTMLElement {
-  return h('li', { class: 'sees' }, h('span', { class: 'what' }, last ? 'End' : 'Sees'), h('span', { class: 'said' }, text))
 }
 
 function decisionLine(decision: DecisionView, reads: boolean): { element: HTMLElement; sync(): void } {

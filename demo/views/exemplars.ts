@@ -1,6 +1,6 @@
 /** The memories shown for one decision, and why these: similarity per field, and the step that fitted best. */
 import type { Exemplar, Field, Phase, Step } from 'reprise'
-import { h, type Child } from '../dom.ts'
+import { h } from '../dom.ts'
 import { plural, score } from '../format.ts'
 import type { DecisionView } from '../state/episodes.ts'
 
@@ -29,47 +29,38 @@ function summaryOf(exemplars: readonly Exemplar[], shown: readonly string[]): st
 
 function contentOf({ phase, exemplars, shown }: DecisionView): HTMLElement {
   if (exemplars.length === 0) return h('p', { class: 'note' }, 'Nothing was stored yet, so the model had to guess.')
-  const used = FIELDS.filter((field) => exemplars.some(({ scores }) => scores[field] !== undefined))
-  const head = h(
-    'tr',
-    {},
-    h('th', { scope: 'col' }, 'Memory and its best step'),
-    ...used.map((field) => numberHead(field)),
-    numberHead('score'),
-  )
-  const rows = exemplars.map((exemplar, index) =>
-    rowOf(exemplar, { used, best: index === 0, inPrompt: shown.includes(exemplar.trajectoryId) }),
-  )
   return h(
     'div',
-    { class: 'exemplars scroll', tabindex: 0, role: 'group', 'aria-label': `Memories for this ${phase} decision` },
+    { class: 'exemplars' },
     h('p', { class: 'note' }, `${REASON[phase]} Best first; in the prompt the best stands last, nearest to the question.`),
-    h('table', {}, h('thead', {}, head), h('tbody', {}, ...rows)),
+    h('ol', {}, ...exemplars.map((exemplar) => itemOf(exemplar, shown.includes(exemplar.trajectoryId)))),
   )
 }
 
-function rowOf(exemplar: Exemplar, { used, best, inPrompt }: { used: readonly Field[]; best: boolean; inPrompt: boolean }): HTMLElement {
+function itemOf(exemplar: Exemplar, inPrompt: boolean): HTMLElement {
   const { goal, plan, steps, stepIndex, scores } = exemplar
   const step = stepIndex === null ? undefined : steps[stepIndex]
+  const fields = FIELDS.flatMap((field) => (scores[field] === undefined ? [] : [scoreOf(field, scores[field])]))
   return h(
-    'tr',
-    { class: [best && 'best', !inPrompt && 'left-out'].filter(Boolean).join(' ') || null },
-    h(
-      'td',
-      {},
-      h('div', { class: 'goal' }, goal, !inPrompt && ' (left out: no room in the prompt)'),
-      h('div', {}, step ? bestStep(step, `step ${(stepIndex ?? 0) + 1} of ${plural(steps.length, 'step')} shown`) : `plan: ${plan}`),
-    ),
-    ...used.map((field) => h('td', { class: 'number' }, scores[field] === undefined ? '–' : score(scores[field]))),
-    h('td', { class: 'number' }, score(exemplar.score)),
+    'li',
+    { class: inPrompt ? null : 'left-out' },
+    h('p', { class: 'goal' }, h('span', {}, goal, !inPrompt && ' (left out: no room in the prompt)'), h('b', {}, score(exemplar.score))),
+    h('dl', { class: 'scores' }, ...fields),
+    ...(step ? bestStep(step, `best of ${plural(steps.length, 'step')}: number ${(stepIndex ?? 0) + 1}`) : [part('plans', plan)]),
   )
 }
 
-function bestStep({ observation, reasoning, action }: Step, where: string): HTMLElement {
-  const part = (label: string, text: string): Child => h('div', {}, h('span', { class: 'note' }, `${label} `), text)
-  return h('div', {}, h('mark', {}, where), part('sees', observation), part('thinks', reasoning), part('does', action))
+/** A similarity as a number, and as a bar of that length. */
+function scoreOf(field: Field, value: number): HTMLElement {
+  const bar = h('i')
+  bar.style.width = `${Math.max(0, Math.min(1, value)) * 100}%`
+  return h('div', {}, h('dt', {}, field), h('dd', {}, score(value)), h('span', { class: 'bar', 'aria-hidden': 'true' }, bar))
 }
 
-function numberHead(text: string): HTMLElement {
-  return h('th', { scope: 'col', class: 'number' }, text)
+function bestStep({ observation, reasoning, action }: Step, where: string): HTMLElement[] {
+  return [h('p', {}, h('mark', {}, where)), part('sees', observation), part('thinks', reasoning), part('does', action)]
+}
+
+function part(label: string, text: string): HTMLElement {
+  return h('p', {}, h('span', { class: 'note' }, `${label} `), text)
 }

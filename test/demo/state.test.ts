@@ -66,8 +66,8 @@ test('settings come back, except that a remote model is not taken up again', () 
 })
 
 test('the address sets how many goals are run, within sense', () => {
-  expect(pageOptions('?goals=12&compare=6&seed=1')).toEqual({ goals: 12, compare: 6, seed: 1 })
-  expect(pageOptions('?goals=-3&compare=many&seed=1.5')).toEqual({ goals: 60, compare: 20, seed: undefined })
+  expect(pageOptions('?goals=12&compare=6&seed=1')).toEqual({ goals: 12, compare: 6, seed: 1, draw: undefined })
+  expect(pageOptions('?goals=-3&compare=many&seed=1.5')).toEqual({ goals: 60, compare: 20, seed: undefined, draw: undefined })
 })
 
 test('each world, embedder and kind of model has a memory of its own', () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await preview({ configFile: 'vite.config.ts', logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } })
   const bound = server.httpServer.address()
   if (bound === null || typeof bound === 'string') throw new Error('The preview server has no port')
-  address = `http://127.0.0.1:${bound.port}/?goals=${GOALS}&compare=3&seed=1`
+  address = `http://127.0.0.1:${bound.port}/?goals=${GOALS}&compare=3&seed=1&draw=1`
   browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS })
 }, 3 * MINUTES)
 
@@ -80,9 +80,10 @@ test(
       .locator('li details summary', { hasText: /read, best/ })
       .last()
       .click()
-    await episode.locator('.exemplars th').first().waitFor()
-    const heads = await episode.locator('.exemplars th').allInnerTexts()
-    expect(heads).toEqual(expect.arrayContaining(['goal', 'plan', 'reasoning', 'score']))
+    const first = episode.locator('.exemplars li').first()
+    await first.waitFor()
+    expect(await first.locator('dt').allInnerTexts()).toEqual(['goal', 'plan', 'reasoning'])
+    for (const similarity of await first.locator('dd').allInnerTexts()) expect(similarity).toMatch(/^−?\d\.\d\d$/)
 
     await expect.poll(() => page.locator('#memory-table tbody tr').count()).toBeGreaterThan(0)
     const before = Number(await figure(page, '#memory-figures', 'Stored'))
