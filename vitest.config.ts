@@ -25,7 +25,18 @@ export default defineConfig({
         resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
         // Everything that browser tests and workers import is named here: one found late would reload the page under a test.
         optimizeDeps: {
-          include: ['comlink', 'idb', 'zod/mini', 'fast-check', 'hnswlib-wasm/lib/hnswlib.mjs', '@huggingface/transformers', 'onnxruntime-web/webgpu', '@ai-sdk/openai', '@ai-sdk/openai-compatible', '@cfworker/json-schema'],
+          include: [
+            'comlink',
+            'idb',
+            'zod/mini',
+            'fast-check',
+            'hnswlib-wasm/lib/hnswlib.mjs',
+            '@huggingface/transformers',
+            'onnxruntime-web/webgpu',
+            '@ai-sdk/openai',
+            '@ai-sdk/openai-compatible',
+            '@cfworker/json-schema',
+          ],
         },
         test: {
           name: 'chromium',
@@ -42,7 +53,14 @@ export default defineConfig({
       },
       {
         // Whole pages in a Chromium of their own: the packed package in fresh apps, the playground.
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], environment: 'node', testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -1,7 +1,6 @@
 /** The way out of a memory that cannot or need not be opened. */
-import { deleteDB } from 'idb'
 import { blocked, openError } from './store/idb-errors.ts'
-import { databaseName } from './store/idb-store.ts'
+import { databaseName } from './store/database-name.ts'
 
 /**
  * Deletes a memory that is not open, with all it holds; one that is open in another tab is closed there.
@@ -16,10 +15,20 @@ export async function deleteMemory(name: string, { timeout = 10_000 }: { timeout
   // A deletion that waits behind another one is not told that it is blocked.
   const timer = setTimeout(block, timeout)
   try {
-    await Promise.race([deleteDB(databaseName(name), { blocked: block }), refused])
+    await Promise.race([deleteDatabase(databaseName(name), block), refused])
   } catch (error) {
     throw openError(error, name)
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** By hand, since the rest of this library's IndexedDB code runs in the worker and a page should not load it for this. */
+function deleteDatabase(name: string, onBlocked: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name)
+    request.onsuccess = () => resolve()
+    request.onerror = () => reject(request.error ?? new Error('The browser gave no reason.'))
+    request.onblocked = onBlocked
+  })
 }

@@ -133,6 +133,45 @@ test('the script tag refuses a file of another origin that was changed, with a c
   await Promise.all([page.close(), host.close(), files.close()])
 })
 
+test('the types need no other package, under either way of resolving modules', () => {
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+  const source = `import { createAgent, openMemory, hashEmbedder, toolEnvironment } from 'reprise'
+    import { embeddedModel } from 'reprise/embedded'
+    import { remoteModel } from 'reprise/models'
+    import { scriptedModel } from 'reprise/testing'
+    const memory = await openMemory({ name: 'x', embedder: hashEmbedder() })
+    createAgent({ model: embeddedModel(), memory }); createAgent({ model: remoteModel('openai/x', { getToken: () => '' }), memory })
+    createAgent({ model: scriptedModel(['']), memory }).run(toolEnvironment({ tools: [] }), 'x').then(({ steps }) => steps.length.toFixed())
+    // @ts-expect-error
+    createAgent({ memory, k: 'three' })`
+  writeFileSync(path.join(app, 'types.mts'), source)
+  for (const resolution of ['bundler', 'nodenext']) {
+    const module = resolution === 'bundler' ? 'esnext' : 'nodenext'
+    execFileSync(
+      'node',
+      [
+        tsc,
+        '--noEmit',
+        '--strict',
+        '--skipLibCheck',
+        'false',
+        '--types',
+        '',
+        '--target',
+        'es2023',
+        '--lib',
+        'es2024,dom,dom.iterable',
+        '--module',
+        module,
+        '--moduleResolution',
+        resolution,
+        'types.mts',
+      ],
+      { cwd: app, stdio: 'inherit' },
+    )
+  }
+})
+
 test('importing any entry in Node works and leaves no trace', () => {
   const script = `
     const before = Object.getOwnPropertyNames(globalThis).length

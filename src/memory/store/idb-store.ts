@@ -1,6 +1,7 @@
 /** The store that lasts: one IndexedDB database, one table each. */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb'
 import { RepriseError } from '../../core/errors.ts'
+import { databaseName } from './database-name.ts'
 import { blocked, openError, transactionError } from './idb-errors.ts'
 import { TABLES, type StoreReader, type StoreWriter, type Table, type Tables, type TrajectoryStore } from './trajectory-store.ts'
 
@@ -38,11 +39,6 @@ export async function openIdbStore({ name, openTimeout = 10_000 }: IdbStoreOptio
       }),
     close: () => close('The memory was closed.'),
   }
-}
-
-/** What the database of a memory is called. */
-export function databaseName(memory: string): string {
-  return `reprise/${memory}`
 }
 
 type Schema = DBSchema & { [T in Table]: { key: Tables[T]['id']; value: Tables[T]; indexes: { seq: number } } }
