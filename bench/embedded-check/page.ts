@@ -5,7 +5,6 @@ import weights from '../../src/embedded/model/onnx/model_quantized.onnx?url'
 import type { Situation } from '../../src/core/policy.ts'
 import type { Exemplar, Step } from '../../src/core/trajectory.ts'
 import {
-  createEmbeddedModel,
   createRandom,
   createTextWorld,
   deriveSeed,
@@ -16,6 +15,7 @@ import {
   type Random,
   type TextWorld,
 } from '../../src/embedded/index.ts'
+import { createEmbeddedModel } from '../../src/embedded/embedded-model.ts'
 import { demonstrate, type Episode } from './expert.ts'
 
 const { signal } = new AbortController()

@@ -1,11 +1,9 @@
 /** What the agent needs of a language model, whoever makes it. */
 import type { JsonSchema, JsonValue } from './json.ts'
+import type { Message, Usage } from './message.ts'
 import type { PromptFormat } from './policy.ts'
 
-export interface Message {
-  role: 'system' | 'user' | 'assistant'
-  content: string
-}
+export type { Message, Usage }
 
 export interface ToolSpec {
   name: string
@@ -17,13 +15,6 @@ export interface ToolCall {
   id: string
   name: string
   input: JsonValue
-}
-
-/** Tokens in and out; money only where the price is known. */
-export interface Usage {
-  inputTokens: number
-  outputTokens: number
-  costUSD?: number
 }
 
 export interface GenerateRequest {

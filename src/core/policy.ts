@@ -1,6 +1,6 @@
 /** Deciding: from a situation to a text, by way of a prompt. */
 import type { JsonSchema } from './json.ts'
-import type { Message, Usage } from './model.ts'
+import type { Message, Usage } from './message.ts'
 import type { Exemplar, Phase, Step } from './trajectory.ts'
 
 /** All that is known when a decision is due. */

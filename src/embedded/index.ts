@@ -1,5 +1,5 @@
 /** `reprise/embedded`: the embedded model, its prompt format, and the text world it was made for. */
-export { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions } from './embedded-model.ts'
+export type { EmbeddedModel } from './embedded-model.ts'
 export type { LoadProgress } from './generation-service.ts'
 export { embeddedPrompts } from './prompt-format.ts'
 export { unknownWords } from './vocabulary.ts'

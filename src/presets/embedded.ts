@@ -2,21 +2,7 @@
 import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions as AllOptions } from '../embedded/embedded-model.ts'
 import { assetsOf, ortOf, workerFactory, type Hosting } from './hosting.ts'
 
-export { embeddedPrompts } from '../embedded/prompt-format.ts'
-export { unknownWords } from '../embedded/vocabulary.ts'
-export {
-  createTextWorld,
-  TEXT_WORLD_STEPS,
-  type TextWorld,
-  type TextWorldEnvironmentOptions,
-  type TextWorldOptions,
-} from '../embedded/world.ts'
-export type { WorldEpisode } from '../embedded/world-episode.ts'
-export type { FamilyName } from '../embedded/world-families.ts'
-export { rulesIn, simulateExplorer, simulateIdeal, type Attempt, type BaselineOptions, type Seen } from '../embedded/baselines.ts'
-export { createRandom, deriveSeed, type Random } from '../embedded/random.ts'
-export type { EmbeddedModel }
-export type { LoadProgress } from '../embedded/generation-service.ts'
+export * from '../embedded/index.ts'
 
 export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'ort' | 'weights'> &
   Hosting & {

@@ -2,7 +2,7 @@
 import mjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs?url'
 import wasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm?url'
 import weights from '../../src/embedded/model/onnx/model_quantized.onnx?url'
-import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions } from '../../src/embedded/index.ts'
+import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions } from '../../src/embedded/embedded-model.ts'
 
 export const files: { ort: { mjs: string; wasm: string }; weights: string } = { ort: { mjs, wasm }, weights }
 
