@@ -6,7 +6,8 @@ import type { AgentEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { throwIfAborted } from '../util/abort.ts'
-import { parse } from '../util/validate.ts'
+import { callable, parse } from '../util/validate.ts'
+import { episodeOptionsSchema } from './options-schema.ts'
 
 export interface BatchOptions {
   /** Episodes at a time (default 1). */
@@ -32,13 +33,15 @@ export interface Batch {
 }
 
 const schema = z.object({
+  createEnvironment: callable,
   goals: z.array(z.string().check(z.minLength(1))),
   concurrency: z.int().check(z.gte(1), z.lte(256)),
 })
 
 /** Settles every goal, in their order; rejects only for `invalid-options`. */
 export async function runBatch({ createEnvironment, goals, episode }: Batch, options: BatchOptions = {}): Promise<EpisodeOutcome[]> {
-  const { concurrency } = parse(schema, { goals, concurrency: options.concurrency ?? 1 }, 'Batch options')
+  const { concurrency } = parse(schema, { createEnvironment, goals, concurrency: options.concurrency ?? 1 }, 'Batch options')
+  parse(episodeOptionsSchema, options, 'Batch options')
   const given = { ...(options.signal && { signal: options.signal }), ...(options.onEvent && { onEvent: options.onEvent }) }
   const outcomes: EpisodeOutcome[] = []
   let next = 0

@@ -12,7 +12,7 @@ import { newId } from '../util/ids.ts'
 import { parse } from '../util/validate.ts'
 import { runBatch, type BatchOptions, type EpisodeOutcome } from './batch.ts'
 import { runEpisode, type EpisodeSetup } from './episode.ts'
-import { agentOptionsSchema, environmentSchema, goalSchema } from './options-schema.ts'
+import { agentOptionsSchema, environmentSchema, episodeOptionsSchema, goalSchema } from './options-schema.ts'
 import type { AgentOptions } from './options.ts'
 import { chatPrompts } from './prompts/chat-prompts.ts'
 import { addUsage, reactPolicy } from './react-policy.ts'
@@ -78,8 +78,10 @@ export function createAgent(options: AgentOptions): Agent {
   async function* stream(
     environment: Environment,
     goal: string,
-    { learn = false, signal, onEvent }: EpisodeOptions & { learn?: boolean } = {},
+    episodeOptions: EpisodeOptions & { learn?: boolean } = {},
   ): AsyncGenerator<AgentEvent, Trajectory, void> {
+    parse(episodeOptionsSchema, episodeOptions, 'Episode options')
+    const { learn = false, signal, onEvent } = episodeOptions
     parse(goalSchema, goal, 'The goal')
     parse(environmentSchema, environment, 'The environment')
     throwIfAborted(signal)

@@ -1,7 +1,7 @@
 /** Calls an environment as if it were hostile: it may throw, hang, or return something else than its contract says. */
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { Approval, ApprovalRequest, Environment, StepResult } from '../core/environment.ts'
-import { stepResultSchema } from '../core/schemas.ts'
+import { actionsSchema, stepResultSchema } from '../core/schemas.ts'
 import type { Awaitable } from '../core/json.ts'
 import { abortable } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
@@ -16,6 +16,8 @@ export interface CallerOptions {
 }
 
 export interface EnvironmentCaller {
+  /** The environment's name for the goal's task, if it has one. */
+  taskId(goal: string): string | undefined
   reset(goal: string): Promise<string>
   step(action: string, onApproval: (request: ApprovalRequest) => void): Promise<StepResult>
   actions(): Promise<Awaited<ReturnType<NonNullable<Environment['actions']>>> | undefined>
@@ -35,6 +37,11 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
   }
 
   return {
+    taskId(goal) {
+      const id: unknown = attempt('taskId', () => environment.taskId?.(goal))
+      if (id === undefined || typeof id === 'string') return id
+      throw new RepriseError('environment-failed', `The environment's taskId returned ${describe(id)} instead of a string.`)
+    },
     reset: (goal) =>
       guard('reset', async () => {
         const observation: unknown = await environment.reset(goal, { signal })
@@ -62,7 +69,10 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
           'environment-failed',
         )
       }),
-    actions: () => guard('actions', () => environment.actions?.()),
+    actions: () =>
+      guard('actions', async () =>
+        parse(actionsSchema, await environment.actions?.(), "What the environment's actions returned", 'environment-failed'),
+      ),
   }
 }
 
@@ -109,6 +119,20 @@ async function guarded<T>(work: (deadline: Deadline) => Awaitable<T>, { what, ti
     deadline.over = true
     clearTimeout(timer)
   }
+}
+
+function attempt<T>(what: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw asFailure(what, error)
+  }
+}
+
+function asFailure(what: string, error: unknown): RepriseError {
+  if (isRepriseError(error)) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new RepriseError('environment-failed', `The environment's ${what} threw: ${message}`, { cause: error })
 }
 
 function describe(value: unknown): string {

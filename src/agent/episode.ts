@@ -7,7 +7,9 @@ import type { Curation, Memory, MemoryQuery, RecordResult, Shown } from '../core
 import type { Usage } from '../core/model.ts'
 import type { Decision, Policy, Situation } from '../core/policy.ts'
 import type { Exemplar, Phase, Trajectory } from '../core/trajectory.ts'
+import { decisionSchema } from '../core/schemas.ts'
 import { abortable } from '../util/abort.ts'
+import { parse } from '../util/validate.ts'
 import { during } from './during.ts'
 import { environmentCaller, type EnvironmentCaller } from './environment-caller.ts'
 
@@ -78,7 +80,7 @@ interface EpisodeState {
 async function* begin(state: EpisodeState): Events<void> {
   const { setup, draft } = state
   state.observation = await state.environment.reset(setup.goal)
-  const taskId = setup.environment.taskId?.(setup.goal)
+  const taskId = state.environment.taskId(setup.goal)
   if (taskId !== undefined) draft.taskId = taskId
   yield {
     type: 'episode-start',
@@ -103,11 +105,12 @@ async function* act(state: EpisodeState): Events<EndReason> {
       environment.step(action, (request) => emit({ type: 'approval-needed', step, request })),
     )
     state.observation = result.observation
-    Object.assign(draft, { outcome: result.observation, success: result.success, reward: result.reward ?? (result.success ? 1 : 0) })
+    // Success counts once the environment is done.
+    const success = result.done && result.success
+    Object.assign(draft, { outcome: result.observation, success, reward: result.reward ?? (success ? 1 : 0) })
     yield { type: 'observed', step, observation: result.observation, done: result.done, success: result.success }
     if (result.done) return result.success ? 'success' : 'failure'
   }
-  draft.success = false
   return 'max-steps'
 }
 
@@ -142,7 +145,7 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
   const { setup, draft, observation } = state
   const step = draft.steps.length
   const begun = setup.clock()
-  const decision = yield* during<EpisodeEvent, Decision>((emit) => {
+  const decision = yield* during<EpisodeEvent, Decision>(async (emit) => {
     const situation: Situation = {
       goal: setup.goal,
       plan: draft.plan,
@@ -159,7 +162,8 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
       },
       ...given,
     }
-    return abortable(setup.policy[phase](situation), setup.signal)
+    const decided: unknown = await abortable(setup.policy[phase](situation), setup.signal)
+    return parse(decisionSchema, decided, `The policy's ${phase} decision`, 'model-output')
   })
   state.shown.push(...decision.shown.map((trajectoryId) => ({ trajectoryId, phase, step })))
   const usage: Usage = decision.usage
@@ -172,7 +176,7 @@ async function* finish({ setup, draft, shown }: EpisodeState, end: EndReason): E
     yield { type: 'episode-end', trajectory: draft, stored: false, pruned: [], reason: end }
     return draft
   }
-  const accepted = draft.success && (await abortable(setup.verify(draft), setup.signal))
+  const accepted = draft.success && (await isAccepted(setup, draft))
   const rejected = draft.success && !accepted
   if (rejected) Object.assign(draft, { success: false, reward: 0, provenance: { ...draft.provenance, rewardSource: 'verifier' } })
   const episode = { trajectory: draft, shown, store: accepted, curation: setup.curation }
@@ -180,6 +184,12 @@ async function* finish({ setup, draft, shown }: EpisodeState, end: EndReason): E
   const { stored, pruned }: RecordResult = await setup.memory.record(episode, { signal: setup.signal })
   yield { type: 'episode-end', trajectory: draft, stored, pruned, reason: rejected ? 'rejected' : end }
   return draft
+}
+
+async function isAccepted({ verify, signal }: EpisodeSetup, trajectory: Trajectory): Promise<boolean> {
+  const verdict: unknown = await abortable(verify(trajectory), signal)
+  if (typeof verdict === 'boolean') return verdict
+  throw new RepriseError('invalid-options', `verify returned ${typeof verdict} instead of true or false. Nothing was stored.`)
 }
 
 function emptyTrajectory({ id, goal, clock, model, origin }: EpisodeSetup): Trajectory {
@@ -197,13 +207,10 @@ function emptyTrajectory({ id, goal, clock, model, origin }: EpisodeSetup): Traj
   }
 }
 
-/** The error with the partial trajectory on it; an exception of a policy or verifier gets a code. */
+/** The error with the partial trajectory on it. A new one: several episodes may fail by one error, each with a trajectory of its own. */
 function asEpisodeError(error: unknown, { draft }: EpisodeState): RepriseError {
   const trajectory = structuredClone(draft)
-  if (isRepriseError(error)) {
-    error.trajectory = trajectory
-    return error
-  }
+  if (isRepriseError(error)) return new RepriseError(error.code, error.message, { cause: error, trajectory })
   const message = `The episode broke after ${draft.steps.length} steps: ${error instanceof Error ? error.message : String(error)}. Nothing was stored; the partial trajectory is on this error.`
   return new RepriseError('model-failed', message, { cause: error, trajectory })
 }

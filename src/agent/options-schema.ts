@@ -1,18 +1,8 @@
 /** The check that an agent was told something sensible. Apart from the options' types, which are published and know no zod. */
 import * as z from 'zod/mini'
+import { trajectoryInputSchema } from '../core/schemas.ts'
+import { abortSignal, callable, withMethods } from '../util/validate.ts'
 
-const callable = (name: string): z.ZodMiniType =>
-  z.custom((value) => typeof value === 'function', { error: `must be a function (${name})` })
-const withMethods = (...methods: string[]): z.ZodMiniType =>
-  z.custom(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
-    {
-      error: `must be an object with ${methods.join(', ')}`,
-    },
-  )
 const ratio = z.number().check(z.gte(0), z.lte(1))
 const wholeNumber = z.int().check(z.gte(0), z.lte(1000))
 
@@ -43,12 +33,19 @@ export const agentOptionsSchema: z.ZodMiniType = z.strictObject({
       error: 'must be false or { threshold: 0 to 1, minRetrievals: at least 1 }',
     }),
   ),
-  verify: z.optional(callable('verify')),
-  seeds: z.optional(z.array(z.unknown())),
-  onEvent: z.optional(callable('onEvent')),
-  confirm: z.optional(callable('confirm')),
-  clock: z.optional(callable('clock')),
+  verify: z.optional(callable),
+  seeds: z.optional(z.array(trajectoryInputSchema)),
+  onEvent: z.optional(callable),
+  confirm: z.optional(callable),
+  clock: z.optional(callable),
 })
 
 export const goalSchema: z.ZodMiniType<string> = z.string().check(z.minLength(1))
 export const environmentSchema: z.ZodMiniType = withMethods('reset', 'step')
+
+/** Options of one episode, or of a batch. */
+export const episodeOptionsSchema: z.ZodMiniType = z.object({
+  signal: z.optional(abortSignal),
+  onEvent: z.optional(callable),
+  learn: z.optional(z.boolean()),
+})

@@ -1,8 +1,11 @@
 /** ReAct with one model: each decision is one prompt and one answer. */
+import * as z from 'zod/mini'
 import { RepriseError } from '../core/errors.ts'
 import type { Generation, LanguageModel, Usage } from '../core/model.ts'
 import type { Decision, Policy, Prompt, PromptFormat, Situation } from '../core/policy.ts'
+import { generationSchema } from '../core/schemas.ts'
 import type { Phase } from '../core/trajectory.ts'
+import { parse, withMethods } from '../util/validate.ts'
 
 export interface ReactPolicyOptions {
   model: LanguageModel
@@ -16,6 +19,7 @@ export interface ReactPolicyOptions {
  * An empty answer is asked for once more. Errors: `model-output` when it is empty again, and those of the model.
  */
 export function reactPolicy(options: ReactPolicyOptions): Policy {
+  parse(optionsSchema, options, 'reactPolicy options')
   return {
     plan: (situation) => decide('plan', situation, options),
     reason: (situation) => decide('reason', situation, options),
@@ -23,11 +27,18 @@ export function reactPolicy(options: ReactPolicyOptions): Policy {
   }
 }
 
+const optionsSchema = z.object({
+  model: withMethods('generate'),
+  prompts: withMethods('plan', 'reason', 'act', 'parse'),
+  temperature: z.optional(z.number().check(z.gte(0), z.lte(2))),
+})
+
 async function decide(phase: Phase, situation: Situation, { model, prompts, temperature }: ReactPolicyOptions): Promise<Decision> {
   const prompt = prompts[phase](situation)
   let usage: Usage = { inputTokens: 0, outputTokens: 0 }
   for (let attempt = 0; attempt < 2; attempt++) {
-    const generation = await model.generate(requestFor(prompt, situation, temperature))
+    const answer: unknown = await model.generate(requestFor(prompt, situation, temperature))
+    const generation = parse(generationSchema, answer, `The answer of the model ${model.id}`, 'model-output')
     usage = addUsage(usage, generation.usage)
     const text = prompts.parse(phase, generation.text)
     if (text) return { text, model: model.id, usage, shown: prompt.shown }
@@ -52,7 +63,7 @@ function requestFor(
   }
 }
 
-function checkUsable(generation: Generation, id: string): void {
+function checkUsable(generation: Pick<Generation, 'finishReason'>, id: string): void {
   if (generation.finishReason === 'filtered')
     throw new RepriseError('model-output', `The model ${id} withheld its answer (content filter).`)
 }

@@ -1,6 +1,10 @@
 /** Schemas for trajectories that come from outside: callers, stores, files. */
 import * as z from 'zod/mini'
 import type { StepResult } from './environment.ts'
+import type { JsonSchema } from './json.ts'
+import type { Usage } from './message.ts'
+import type { Generation } from './model.ts'
+import type { Decision } from './policy.ts'
 import type { Step, Trajectory, TrajectoryInput } from './trajectory.ts'
 
 const step: z.ZodMiniType<Step> = z.object({
@@ -57,4 +61,28 @@ export const stepResultSchema: z.ZodMiniType<StepResult> = z.object({
   done: z.boolean(),
   success: z.boolean(),
   reward: z.exactOptional(reward),
+})
+
+/** What an environment's `actions` must return. */
+export const actionsSchema: z.ZodMiniType<readonly string[] | JsonSchema | undefined> = z.optional(
+  z.union([z.array(z.string()), z.record(z.string(), z.unknown())], { error: 'must be a list of strings or a JSON Schema' }),
+)
+
+const tokens = z.number().check(z.gte(0))
+const usage: z.ZodMiniType<Usage> = z.object({ inputTokens: tokens, outputTokens: tokens, costUSD: z.exactOptional(tokens) })
+
+/** What the loop uses of a model's answer. */
+export const generationSchema: z.ZodMiniType<Pick<Generation, 'text' | 'finishReason' | 'usage'>> = z.object({
+  text: z.string(),
+  finishReason: z.enum(['stop', 'length', 'tool-calls', 'filtered']),
+  usage,
+})
+
+/** What a policy must return. */
+export const decisionSchema: z.ZodMiniType<Decision> = z.object({
+  text: z.string().check(z.minLength(1)),
+  model: z.string(),
+  usage,
+  shown: z.array(z.string()),
+  samples: z.exactOptional(z.array(z.string())),
 })

@@ -1,4 +1,6 @@
 /** The way out of a memory that cannot or need not be opened. */
+import * as z from 'zod/mini'
+import { parse } from '../util/validate.ts'
 import { blocked, openError } from './store/idb-errors.ts'
 import { databaseName } from './store/database-name.ts'
 
@@ -8,6 +10,7 @@ import { databaseName } from './store/database-name.ts'
  * Errors: `memory-blocked` where a connection stays open, or IndexedDB refuses.
  */
 export async function deleteMemory(name: string, { timeout = 10_000 }: { timeout?: number } = {}): Promise<void> {
+  parse(z.string().check(z.minLength(1)), name, 'deleteMemory name')
   const message = `The memory "${name}" is still open somewhere. It will be deleted once it is closed: close other tabs of this page.`
   let refuse: (error: Error) => void = () => {}
   const refused = new Promise<never>((_, reject) => (refuse = reject))

@@ -22,6 +22,27 @@ export function explain(issues: readonly z.core.$ZodIssue[]): string {
   return issues.map((issue) => `${pathOf(issue.path)} ${fault(issue)}`).join('; ')
 }
 
+/** For options that are functions. */
+export const callable: z.ZodMiniType = z.custom((value) => typeof value === 'function', { error: 'must be a function' })
+
+export const abortSignal: z.ZodMiniType = z.custom(
+  (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
+  {
+    error: 'must be an AbortSignal',
+  },
+)
+
+/** For options that are objects of the caller's making, known by their methods. */
+export function withMethods(...methods: string[]): z.ZodMiniType {
+  return z.custom(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
+    { error: `must be an object with ${methods.join(', ')}` },
+  )
+}
+
 function pathOf(path: readonly PropertyKey[]): string {
   return path.map(String).join('.') || 'the value'
 }

@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { createAgent, type Agent } from '../../src/agent/create-agent.ts'
 import type { AgentOptions } from '../../src/agent/options.ts'
+import { chatPrompts } from '../../src/agent/prompts/chat-prompts.ts'
+import { reactPolicy } from '../../src/agent/react-policy.ts'
 import type { Environment } from '../../src/core/environment.ts'
 import { RepriseError } from '../../src/core/errors.ts'
 import type { AgentEvent } from '../../src/core/events.ts'
@@ -228,6 +230,18 @@ test.each<[string, Partial<Environment>, RegExp]>([
     /reward must be at most 1/,
   ],
   ['hangs', { step: () => new Promise(() => {}) }, /step took longer than 20 ms/],
+  ['throws at reset', { reset: () => Promise.reject(new Error('no world')) }, /reset threw: no world/],
+  ['hangs at reset', { reset: () => new Promise(() => {}) }, /reset took longer than 20 ms/],
+  ['throws when asked for the task', { taskId: () => JSON.parse('{') as string }, /taskId threw/],
+  ['names the task by a number', { taskId: () => 42 as never }, /taskId returned number instead of a string/],
+  ['throws when asked for actions', { actions: () => Promise.reject(new Error('who knows')) }, /actions threw: who knows/],
+  ['hangs when asked for actions', { actions: () => new Promise(() => {}) }, /actions took longer than 20 ms/],
+  [
+    'lists numbers as actions',
+    { actions: () => [1, 2] as never },
+    /actions returned: .*must be a list of strings or a JSON Schema|actions returned: 0 must be a string/,
+  ],
+  ['says that anything goes', { actions: () => 'anything' as never }, /must be a list of strings or a JSON Schema/],
   ['does not say what it sees', { reset: () => 42 as never }, /reset returned number instead of a string/],
 ])('an environment that %s ends the episode with an error that carries the partial trajectory', async (_name, given, message) => {
   const { agent, memory } = setup({ timeoutMs: 20 })
@@ -244,6 +258,43 @@ test('a model that says nothing is asked once more, then the episode ends with m
   expect((await twice.agent.train(twoSteps(), 'get out')).success).toBe(true)
   const never = setup({ model: scriptedModel(['the plan', '', '  ']) })
   await expect(never.agent.train(twoSteps(), 'get out')).rejects.toMatchObject({ code: 'model-output', trajectory: { plan: 'the plan' } })
+})
+
+test.each<[string, unknown, RegExp]>([
+  ['nothing', undefined, /answer of the model odd: .*must be an object/],
+  ['no text', { finishReason: 'stop', usage: { inputTokens: 1, outputTokens: 1 } }, /text/],
+  ['no usage', { text: 'x', finishReason: 'stop' }, /usage/],
+  ['tokens that are no number', { text: 'x', finishReason: 'stop', usage: { inputTokens: NaN, outputTokens: 1 } }, /usage.inputTokens/],
+])('a model that answers with %s ends the episode with model-output', async (_name, answer, message) => {
+  const { agent } = setup({ model: { id: 'odd', generate: async () => answer as never } })
+  await expect(agent.train(twoSteps(), 'get out')).rejects.toMatchObject({
+    code: 'model-output',
+    message: expect.stringMatching(message) as string,
+  })
+})
+
+test('a policy that decides on nothing ends the episode with model-output', async () => {
+  const usage = { inputTokens: 0, outputTokens: 0 }
+  for (const decision of [undefined, { text: '', model: 'm', usage, shown: [] }, { text: 'x', model: 'm', usage }]) {
+    const decide = async () => decision as never
+    const { agent } = setup({ policy: { plan: decide, reason: decide, act: decide } })
+    await expect(agent.train(twoSteps(), 'get out')).rejects.toMatchObject({
+      code: 'model-output',
+      message: expect.stringContaining("policy's plan decision") as string,
+    })
+  }
+})
+
+test('success before the environment is done does not count', async () => {
+  const { agent } = setup({ maxSteps: 1 })
+  const trajectory = await agent.train(scriptedEnvironment([{ observation: 'nearly', success: true }]), 'get out')
+  expect(trajectory).toMatchObject({ success: false, reward: 0 })
+})
+
+test('a verdict that is neither true nor false stores nothing', async () => {
+  const { agent, memory } = setup({ verify: () => 'no' as never })
+  await expect(agent.train(twoSteps(), 'get out')).rejects.toMatchObject({ code: 'invalid-options', trajectory: { success: true } })
+  expect(memory.records).toEqual([])
 })
 
 test('a policy that throws ends the episode with a code', async () => {
@@ -286,6 +337,8 @@ test('options of the wrong type or range are named', () => {
     [{ model, memory, verify: true }, /verify must be a function/],
     [{ model, memory, prompts: { plan: '{nope}' } }, /unknown placeholder \{nope\}/],
     [{ model, memory, kk: 3 }, /unknown fields: kk/],
+    [{ model, memory, seeds: [{ goal: 'ok', steps: [] }, { goal: '' }] }, /seeds.1.goal .*seeds.1.steps/],
+    [{ model, memory, seeds: [null] }, /seeds.0 must be an object/],
     [null, /must be an object/],
   ]
   for (const [options, message] of wrong) {
@@ -299,4 +352,21 @@ test('a goal that is no text, or an environment that is none, is refused before 
   const { agent } = setup()
   await expect(agent.train(twoSteps(), '')).rejects.toMatchObject({ code: 'invalid-options' })
   await expect(agent.train({} as Environment, 'x')).rejects.toMatchObject({ code: 'invalid-options' })
+  await expect(agent.train(twoSteps(), 'x', { signal: 'now' as never })).rejects.toMatchObject({
+    code: 'invalid-options',
+    message: expect.stringContaining('signal must be an AbortSignal') as string,
+  })
+  await expect(agent.train(twoSteps(), 'x', { onEvent: 5 as never })).rejects.toMatchObject({ code: 'invalid-options' })
+  await expect(agent.stream(twoSteps(), 'x', null as never).next()).rejects.toMatchObject({ code: 'invalid-options' })
+})
+
+test('wrong options of prompts and policies are named', () => {
+  const wrong: [() => unknown, RegExp][] = [
+    [() => chatPrompts(null as never), /chatPrompts options: the value must be an object/],
+    [() => chatPrompts({ maxTextCharacters: -5 }), /maxTextCharacters must be at least 1/],
+    [() => chatPrompts({ templates: { plan: 5 as never } }), /templates.plan must be a string/],
+    [() => reactPolicy({} as never), /model must be an object with generate/],
+  ]
+  for (const [make, message] of wrong)
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-options', message: expect.stringMatching(message) as string }))
 })

@@ -35,6 +35,7 @@ test.each(['episode-start', 'retrieved', 'text', 'planned', 'reasoned', 'acted',
 const never = new Promise<never>(() => {})
 test.each<[string, Partial<AgentOptions>, Partial<Environment>]>([
   ['the environment resets', {}, { reset: () => never }],
+  ['the environment lists its actions', {}, { actions: () => never }],
   ['the environment steps', {}, { step: () => never }],
   ['the model answers', { model: { id: 'x', generate: () => never } }, {}],
   ['the memory answers', { memory: { ...spyMemory(), retrieve: () => never } }, {}],
@@ -168,6 +169,38 @@ test('a batch settles every goal in order, though one breaks', async () => {
   expect(outcomes[3]).toMatchObject({ trajectory: { outcome: 'b' } })
 })
 
+test('episodes that fail by one shared error each carry their own trajectory', async () => {
+  const shared = new RepriseError('worker-lost', 'gone')
+  const outcomes = await agentWith({ model: { id: 'x', generate: () => Promise.reject(shared) } }).trainBatch(endless, ['a', 'b', 'c'], {
+    concurrency: 3,
+  })
+  expect(outcomes.map((outcome) => outcome.status === 'rejected' && [outcome.error.code, outcome.error.trajectory?.goal])).toEqual([
+    ['worker-lost', 'a'],
+    ['worker-lost', 'b'],
+    ['worker-lost', 'c'],
+  ])
+  expect(shared.trajectory).toBeUndefined()
+})
+
+test('what a hanging record did is for the memory to say: an abort waits for its word', async () => {
+  const controller = new AbortController()
+  let tell: (error: Error) => void = () => {}
+  const record = () => new Promise<never>((_resolve, reject) => (tell = reject))
+  const environment = scriptedEnvironment([{ observation: 'x', done: true, success: true }])
+  const episode = agentWith({ memory: { ...spyMemory(), record } }).train(environment, 'go', { signal: controller.signal })
+  let settled = false
+  episode.then(
+    () => (settled = true),
+    () => (settled = true),
+  )
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  controller.abort()
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(settled).toBe(false)
+  tell(new RepriseError('aborted', 'nothing was stored'))
+  await expect(episode).rejects.toMatchObject({ code: 'aborted' })
+})
+
 test('a batch runs no more episodes at a time than asked for', async () => {
   let running = 0
   let most = 0
@@ -194,6 +227,8 @@ test('an aborted batch settles the rest with aborted', async () => {
 test('a batch refuses wrong options', async () => {
   await expect(agentWith().trainBatch(endless, ['a'], { concurrency: 0 })).rejects.toMatchObject({ code: 'invalid-options' })
   await expect(agentWith().trainBatch(endless, [''])).rejects.toBeInstanceOf(RepriseError)
+  await expect(agentWith().trainBatch('endless' as never, ['a'])).rejects.toMatchObject({ code: 'invalid-options' })
+  await expect(agentWith().trainBatch(endless, ['a'], { signal: 5 as never })).rejects.toMatchObject({ code: 'invalid-options' })
 })
 
 test('parallel episodes record only what they were shown themselves', async () => {

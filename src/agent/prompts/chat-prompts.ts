@@ -1,8 +1,10 @@
 /** The prompt format for chat models: trusted words in the system role, everything else fenced as data. */
+import * as z from 'zod/mini'
 import type { Message } from '../../core/model.ts'
 import type { Prompt, PromptFormat, Situation } from '../../core/policy.ts'
 import type { Phase } from '../../core/trajectory.ts'
 import { createFence, shorten, type Fence } from '../../security/fence.ts'
+import { parse } from '../../util/validate.ts'
 import { renderExemplars, renderHistory } from './render.ts'
 import { fillTemplate, parseTemplate, type Placeholder, type Template } from './template.ts'
 
@@ -25,6 +27,7 @@ export interface ChatPromptOptions {
  * Errors: `invalid-options` for an unknown placeholder.
  */
 export function chatPrompts(options: ChatPromptOptions = {}): PromptFormat {
+  parse(optionsSchema, options, 'chatPrompts options')
   const limits: Limits = {
     examples: options.maxExampleCharacters ?? 12_000,
     history: options.maxHistoryCharacters ?? 12_000,
@@ -41,6 +44,16 @@ export function chatPrompts(options: ChatPromptOptions = {}): PromptFormat {
   }
   return { plan: build('plan'), reason: build('reason'), act: build('act'), parse: parseAnswer }
 }
+
+const characters = z.optional(z.int().check(z.gte(1)))
+const template = z.optional(z.string())
+const optionsSchema = z.strictObject({
+  templates: z.optional(z.strictObject({ plan: template, reason: template, act: template })),
+  maxExampleCharacters: characters,
+  maxHistoryCharacters: characters,
+  maxTextCharacters: characters,
+  nonce: z.optional(z.string().check(z.minLength(1))),
+})
 
 const SYSTEM: Record<Phase, string> = {
   plan: 'Answer with a short plan: the few steps that should reach the goal. Use what the examples show. No preamble.',
