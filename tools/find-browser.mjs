@@ -35,6 +35,7 @@ export function ensureBrowser() {
   if (found) return found
   console.log('No Chromium found: fetching one for the tests …')
   attempt('npx', ['playwright', 'install', '--with-deps', 'chromium'])
+  if (!findBrowser()) attempt('npx', ['playwright', 'install', 'chromium']) // without root, where the libraries may be there already
   if (!findBrowser() && process.platform === 'linux') {
     attempt('apt-get', ['update', '-qq'])
     attempt('apt-get', ['install', '-y', '-qq', 'chromium'])

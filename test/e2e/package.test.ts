@@ -88,7 +88,7 @@ test('the example has at most 10 lines of code', () => {
       .trim()
       .split('\n')
       .filter((line) => line.trim() && !line.trim().startsWith('//')).length,
-  ).toBeLessThanOrEqual(12)
+  ).toBeLessThanOrEqual(10)
 })
 
 test('installing the package installs nothing else', () => {
