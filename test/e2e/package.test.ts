@@ -144,7 +144,10 @@ test('the types need no other package, under either way of resolving modules', (
     createAgent({ model: scriptedModel(['']), memory }).run(toolEnvironment({ tools: [] }), 'x').then(({ steps }) => steps.length.toFixed())
     // @ts-expect-error
     createAgent({ memory, k: 'three' })`
+  const globals =
+    'declare function fetchTokenFromYourServer(): Promise<string>; declare function sendTicket(ticket: unknown, desk: unknown): Promise<string>'
   writeFileSync(path.join(app, 'types.mts'), source)
+  writeFileSync(path.join(app, 'readme.mts'), `${exampleOf('ts')}\n${globals}`)
   for (const resolution of ['bundler', 'nodenext']) {
     const module = resolution === 'bundler' ? 'esnext' : 'nodenext'
     execFileSync(
@@ -166,6 +169,7 @@ test('the types need no other package, under either way of resolving modules', (
         '--moduleResolution',
         resolution,
         'types.mts',
+        'readme.mts',
       ],
       { cwd: app, stdio: 'inherit' },
     )

@@ -37,11 +37,16 @@ async function withBrowser<T>(use: (page: Page, context: BrowserContext) => Prom
   }
 }
 
-test('a trajectory whose add was acknowledged survives the death of the whole browser', async () => {
+test('what add and record acknowledged survives the death of the whole browser: trajectories, counts and pruning', async () => {
   await withBrowser(async (page, context) => {
     const added = await page.evaluate(`(async () => {
       const memory = await Reprise.openMemory({ name: 'restart', embedder: Reprise.hashEmbedder() })
       const { id } = await memory.add({ id: 'kept', goal: 'open the red door', plan: 'knock', steps: [{ observation: 'shut', reasoning: 'knock', action: 'knock' }] })
+      const step = { observation: 'shut', reasoning: 'push', action: 'push' }
+      const trajectory = { id: 'failed', goal: 'open the blue door', plan: 'push', steps: [step], outcome: '', success: false, reward: 0, createdAt: new Date().toISOString(),
+        provenance: { origin: '', model: '', rewardSource: 'environment', pageText: false }, metadata: {} }
+      await memory.add({ id: 'bad', goal: 'open the blue door', plan: 'push', steps: [step] })
+      for (let i = 0; i < 5; i++) await memory.record({ trajectory, shown: [{ trajectoryId: 'bad', phase: 'plan', step: 0 }], store: false, curation: { threshold: 0.3, minRetrievals: 5 } })
       return id
     })()`)
     expect(added).toBe('kept')
@@ -54,8 +59,9 @@ test('a trajectory whose add was acknowledged survives the death of the whole br
     const found = await page.evaluate(`(async () => {
       const memory = await Reprise.openMemory({ name: 'restart', embedder: Reprise.hashEmbedder() })
       const [exemplar] = await memory.retrieve({ goal: 'open the blue door', plan: 'knock', observation: 'shut' }, { k: 1 })
-      return { count: await memory.count(), id: exemplar.trajectoryId, action: exemplar.steps[exemplar.stepIndex].action }
+      const { status, retrievals, successes } = await memory.get('bad')
+      return { count: await memory.count(), id: exemplar.trajectoryId, action: exemplar.steps[exemplar.stepIndex].action, bad: [status, retrievals, successes] }
     })()`)
-    expect(found).toEqual({ count: 1, id: 'kept', action: 'knock' })
+    expect(found).toEqual({ count: 2, id: 'kept', action: 'knock', bad: ['pruned', 5, 0] })
   })
 })
