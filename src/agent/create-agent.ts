@@ -17,45 +17,66 @@ import type { AgentOptions } from './options.ts'
 import { chatPrompts } from './prompts/chat-prompts.ts'
 import { addUsage, reactPolicy } from './react-policy.ts'
 
+/** Options of one episode. */
 export interface EpisodeOptions {
+  /** Ends the episode: it rejects with `aborted`, and what it had not yet stored is not stored. */
   signal?: AbortSignal
+  /** Hears this episode's events, each after the agent's own `onEvent`. */
   onEvent?: (event: AgentEvent) => void
 }
 
 /** Sums over all episodes of this agent since it was created. */
 export interface AgentStats {
+  /** Episodes begun, by training or running. */
   episodes: number
+  /** Episodes that ended with success. */
   successes: number
-  /** Episodes that ended with an error. */
+  /** Episodes that ended with an error; one that merely did not succeed is none of these. */
   failed: number
+  /** Actions that the environment answered. */
   steps: number
-  /** Model calls. */
+  /** Decisions. An empty answer that was asked for once more makes no second one. */
   calls: number
+  /** Tokens, and money where a price is known, of all decisions. */
   usage: Usage
 }
 
+/**
+ * Runs episodes, one or many, with or without learning. An episode that breaks rejects with a `RepriseError` that carries
+ * the partial `trajectory`; nothing of it was stored. Its codes: `environment-failed`; `model-unavailable`, `model-failed`,
+ * `model-output`; `worker-lost`; `embedder-failed` and those of the memory; `aborted`; `invalid-options` for a wrong
+ * argument or where `verify` returned no boolean. What fails before the first event has no trajectory.
+ */
 export interface Agent {
-  /** Runs an episode and learns from it. Resolves with the trajectory, successful or not. */
+  /** Runs an episode and learns from it. Resolves with the trajectory, successful or not; by then a success is stored. */
   train(environment: Environment, goal: string, options?: EpisodeOptions): Promise<Trajectory>
-  /** Runs an episode with what was learned, and writes nothing. */
+  /** Runs an episode with what was learned, and writes nothing (save `seeds`, once). Resolves and rejects as `train`. */
   run(environment: Environment, goal: string, options?: EpisodeOptions): Promise<Trajectory>
-  /** The same as a stream of events, learning where `learn` says so. Leaving the loop aborts the episode. */
+  /**
+   * The same as a stream of events, learning where `learn` says so (default false). Nothing happens before the first `next`.
+   * Returns the trajectory; throws what `train` rejects with. Leaving the loop aborts the episode.
+   */
   stream(
     environment: Environment,
     goal: string,
     options?: EpisodeOptions & { learn?: boolean },
   ): AsyncGenerator<AgentEvent, Trajectory, void>
-  /** Trains on many goals, each in an environment of its own. One outcome per goal, in their order; never rejects for an episode's failure. */
+  /**
+   * Trains on many goals, each in an environment of its own. One outcome per goal, in their order; never rejects for an
+   * episode's failure. Where `createEnvironment` throws, that goal's error is `environment-failed`. Errors: `invalid-options`.
+   */
   trainBatch(
     createEnvironment: (goal: string, index: number) => Awaitable<Environment>,
     goals: readonly string[],
     options?: BatchOptions,
   ): Promise<EpisodeOutcome[]>
+  /** As `trainBatch`, and writes nothing. */
   runBatch(
     createEnvironment: (goal: string, index: number) => Awaitable<Environment>,
     goals: readonly string[],
     options?: BatchOptions,
   ): Promise<EpisodeOutcome[]>
+  /** A copy, as of now. */
   stats(): AgentStats
 }
 

@@ -7,9 +7,11 @@ import type { LanguageModel } from '../core/model.ts'
 import type { Policy, PromptFormat } from '../core/policy.ts'
 import type { Phase, Trajectory, TrajectoryInput } from '../core/trajectory.ts'
 
+/** What `createAgent` takes. Unknown fields are refused. */
 export interface AgentOptions {
   /** May be left out where `policy` is given. */
   model?: LanguageModel
+  /** Where exemplars come from, and where training puts episodes: `openMemory()`'s, or anything of that shape. It stays the caller's to close. */
   memory: Memory
   /** Decides instead of the built-in ReAct policy. */
   policy?: Policy
@@ -17,25 +19,25 @@ export interface AgentOptions {
   prompts?: PromptFormat | { [phase in Phase]?: string }
   /** Standing instructions for every prompt. Trusted: never put text of a page here. */
   guidance?: string
-  /** Exemplars per decision (default 3); 0 acts without memory. */
+  /** Exemplars per decision, 0 to 1,000 (default 3); with 0 nothing is retrieved. */
   k?: number
-  /** Steps shown on either side of an exemplar's best step (default 5). */
+  /** Steps shown on either side of an exemplar's best step, 0 to 1,000 or `Infinity` (default 5). */
   window?: number
   /** Retrieve for every decision (default), or once per step and share it between reasoning and action. */
   retrieval?: 'per-decision' | 'per-step'
-  /** Steps per episode (default 30). */
+  /** Steps per episode, 1 to 10,000 (default 30). One that is not done by then ends without success. */
   maxSteps?: number
-  /** Milliseconds that one call of the environment may take (default 60 000). */
+  /** Milliseconds that one call of the environment may take (default 60,000), not counting approvals; `Infinity` for no limit. */
   timeoutMs?: number
-  /** Sampling temperature; by default what the prompt format asks for, else 0.1. */
+  /** Sampling temperature, 0 to 2; by default what the prompt format asks for, else 0.1. */
   temperature?: number
   /** When a trajectory that does not help is taken out of retrieval (default threshold 0.3 after 5 retrievals); `false` for never. */
   curation?: Curation | false
-  /** The last word on whether a success is one. A rejected trajectory is not stored. */
+  /** The last word on whether a success is one; asked when training only. A rejected trajectory is not stored. */
   verify?: (trajectory: Trajectory) => Awaitable<boolean>
-  /** Added once, before the first episode. */
+  /** Added once, before the first episode. Those whose id the memory has are left out; without an id it follows from the content. */
   seeds?: readonly TrajectoryInput[]
-  /** Hears every event of every episode. */
+  /** Hears every event of every episode. What it throws harms nothing; it goes to the page's error handler. */
   onEvent?: (event: AgentEvent) => void
   /** Answers the environment's approval requests; without it they are refused. */
   confirm?: (request: ApprovalRequest) => Awaitable<Approval>

@@ -7,10 +7,12 @@ import { generationSchema } from '../core/schemas.ts'
 import type { Phase } from '../core/trajectory.ts'
 import { parse, withMethods } from '../util/validate.ts'
 
+/** What `reactPolicy` takes. */
 export interface ReactPolicyOptions {
   model: LanguageModel
+  /** Writes the prompts and reads the answers; `chatPrompts()` for chat models. */
   prompts: PromptFormat
-  /** Overrides what the prompt format asks for; 0.1 where neither says. */
+  /** 0 to 2. Overrides what the prompt format asks for; 0.1 where neither says. */
   temperature?: number | undefined
 }
 

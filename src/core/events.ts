@@ -26,7 +26,11 @@ type Payload =
   | { type: 'warning'; message: string }
   | { type: 'episode-end'; trajectory: Trajectory; stored: boolean; pruned: readonly string[]; reason: EndReason }
 
-/** `step` counts from 0. */
+/**
+ * One event of an episode. `step` is how many steps were done before: 0 for the plan and the first step. `milliseconds` are by
+ * the agent's clock. `text` tells a decision bit by bit; joined, the deltas are the model's answer before it is parsed.
+ * `usage` comes once per decision.
+ */
 export type AgentEvent = Payload & { episodeId: string }
 
 /** An event before the loop has put its episode's id on it. */

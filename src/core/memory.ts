@@ -5,16 +5,18 @@ import type { Exemplar, Phase, Trajectory, TrajectoryInput } from './trajectory.
 /** The texts of a decision. Which are there decides by which keys trajectories are compared. */
 export interface MemoryQuery {
   goal: string
+  /** Absent before it is made. */
   plan?: string
   /** At most one of `observation` and `reasoning`: the step key. */
   observation?: string
   reasoning?: string
 }
 
+/** How much is retrieved. */
 export interface RetrieveOptions {
-  /** Exemplars at most. */
+  /** Exemplars at most; a whole number from 0. */
   k: number
-  /** Steps shown on either side of the best one (default 5). */
+  /** Steps shown on either side of the best one: a whole number from 0, or `Infinity` (default 5). */
   window?: number
   /** Trajectories of this task are left out. */
   excludeTask?: string
@@ -33,13 +35,14 @@ export interface Shown {
 export interface Curation {
   /** Pruned when utility is strictly below this (0 to 1). */
   threshold: number
-  /** Retrievals before utility is believed. */
+  /** Retrievals before utility is believed, 1 or more. */
   minRetrievals: number
 }
 
 /** A finished episode as the memory is told of it. */
 export interface EpisodeRecord {
   trajectory: Trajectory
+  /** Every exemplar of every prompt of the episode, in order; empty where none was shown. */
   shown: readonly Shown[]
   /** Keep the trajectory. Without it only the ledger learns of the outcome. */
   store: boolean
@@ -47,12 +50,19 @@ export interface EpisodeRecord {
   curation: Curation | false
 }
 
+/** What became of a recorded episode. */
 export interface RecordResult {
+  /** The trajectory is in the memory: `true` wherever `store` was asked for. */
   stored: boolean
   /** Ids taken out of retrieval by this episode's outcome. */
   pruned: string[]
 }
 
+/**
+ * What the loop calls: `retrieve` for each decision, `record` once at the end of an episode that trains, `has` and `add` for seeds.
+ * Errors of the library's own: `invalid-options`, `embedder-failed`, `memory-corrupt`, `memory-quota`, `memory-closed`,
+ * `worker-lost`, `aborted`. Whatever a memory throws ends the episode.
+ */
 export interface Memory {
   /** The most relevant parts of successful trajectories, best first. Writes nothing. */
   retrieve(query: MemoryQuery, options: RetrieveOptions): Promise<Exemplar[]>
@@ -63,5 +73,6 @@ export interface Memory {
   record(episode: EpisodeRecord, options?: { signal?: AbortSignal }): Promise<RecordResult>
   /** Stores a trajectory durably; what the input leaves out is filled in. */
   add(trajectory: TrajectoryInput, options?: { signal?: AbortSignal }): Promise<Trajectory>
+  /** Whether a trajectory of this id is stored, retrievable or not. */
   has(id: string): Awaitable<boolean>
 }

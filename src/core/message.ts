@@ -1,5 +1,6 @@
 /** What is said to a model, and what it costs. */
 
+/** One message of a conversation. */
 export interface Message {
   role: 'system' | 'user' | 'assistant'
   content: string
@@ -7,7 +8,10 @@ export interface Message {
 
 /** Tokens in and out; money only where the price is known. */
 export interface Usage {
+  /** Tokens of the prompt; 0 where the model does not tell. */
   inputTokens: number
+  /** Tokens of the answer, hidden reasoning included; 0 where the model does not tell. */
   outputTokens: number
+  /** US dollars; absent where the price is not known. */
   costUSD?: number
 }

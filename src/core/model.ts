@@ -5,28 +5,39 @@ import type { PromptFormat } from './policy.ts'
 
 export type { Message, Usage }
 
+/** A tool as a model is told of it. */
 export interface ToolSpec {
   name: string
+  /** What it does and when to use it. */
   description: string
+  /** Of an object: the tool's input. */
   inputSchema: JsonSchema
 }
 
+/** A call that a model wants made. Nothing checked it against the tool's schema. */
 export interface ToolCall {
+  /** The model's own; calls of one answer differ in it. */
   id: string
   name: string
+  /** Parsed; `{}` where the model gave none. */
   input: JsonValue
 }
 
+/** One question to a model. What a model cannot honour it leaves out, and says so to `onWarning`. */
 export interface GenerateRequest {
+  /** Oldest first. */
   messages: Message[]
+  /** From 0, which is as good as no chance, to 2; the model's own default where absent. */
   temperature?: number
-  /** Tokens of the answer at most. */
+  /** Tokens of the answer at most, 1 or more; the model's own limit where absent. */
   maxTokens?: number
   /** Texts that end the answer; they are not part of it. */
   stop?: string[]
+  /** A whole number. With the same one the same request has the same answer, as far as the model can promise it. */
   seed?: number
   /** The answer must be JSON that matches. */
   responseSchema?: JsonSchema
+  /** What the model may call instead of answering with text. */
   tools?: ToolSpec[]
   signal?: AbortSignal
   /** Hears the answer while it is made. Nothing is sent after an abort. */
@@ -35,18 +46,27 @@ export interface GenerateRequest {
   onWarning?(message: string): void
 }
 
+/** An answer. */
 export interface Generation {
+  /** Without the stop text; may be empty, for instance where tools are called. */
   text: string
+  /** Empty where none is called. */
   toolCalls: ToolCall[]
+  /** `stop`: it came to its end or to a stop text; `length`: `maxTokens` cut it; `filtered`: the provider withheld it. */
   finishReason: 'stop' | 'length' | 'tool-calls' | 'filtered'
+  /** Of this request alone. */
   usage: Usage
 }
 
-/** A model behind one call. Errors: `model-unavailable`, `model-failed`, `model-output`, `aborted`. */
+/** A model behind one call. Any number of calls may be under way at once. */
 export interface LanguageModel {
-  /** `'openai/gpt-5-mini'`, `'embedded/reprise-world-1'`. */
+  /** Maker and model, e.g. `'openai/gpt-5-mini'`, `'embedded/world-1'`. */
   readonly id: string
   /** The prompt format this model was made for, where it is no chat model. */
   readonly prompts?: PromptFormat
+  /**
+   * Answers. Errors: `model-unavailable` (it cannot run or be reached here), `model-failed` (it was reached and refused, broke
+   * or timed out), `model-output` (its answer is unusable), `worker-lost` (the worker it runs in died), `aborted`.
+   */
   generate(request: GenerateRequest): Promise<Generation>
 }

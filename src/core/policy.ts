@@ -20,25 +20,38 @@ export interface Situation {
   guidance: string
   /** What may be done now, where the environment says so. */
   actions?: readonly string[] | JsonSchema
+  /** Fires when the episode is aborted or left. */
   signal: AbortSignal
+  /** Hears the answer while it is made; becomes `text` events. */
   onText?(delta: string): void
+  /** Becomes a `warning` event, each message once an episode. */
   onWarning?(message: string): void
 }
 
+/** What a policy decided. Anything else than this shape ends the episode with `model-output`. */
 export interface Decision {
+  /** The plan, the reasoning or the action; never empty. */
   text: string
   /** Id of the model that decided. */
   model: string
+  /** Of all the model calls that it took. */
   usage: Usage
   /** Ids of the trajectories whose exemplars really stood in the prompt. */
   shown: readonly string[]
+  /** The answers it was chosen from, where a policy asks for several. */
   samples?: string[]
 }
 
-/** Decides what to plan, think and do. The loop retrieves; a policy receives the exemplars. */
+/**
+ * Decides what to plan, think and do. The loop retrieves; a policy receives the exemplars.
+ * What a method throws ends the episode: a `RepriseError` with its code, anything else as `model-failed`.
+ */
 export interface Policy {
+  /** How to reach the goal; once an episode, after `reset`. */
   plan(situation: Situation): Promise<Decision>
+  /** What the observation means and what should be done next; once a step, before `act`. */
   reason(situation: Situation): Promise<Decision>
+  /** The action, exactly as the environment will get it. */
   act(situation: Situation): Promise<Decision>
 }
 
@@ -47,8 +60,11 @@ export interface Prompt {
   messages: Message[]
   /** Ids of the trajectories that stand in the messages. */
   shown: readonly string[]
+  /** 0 to 2; what the agent was told goes first, and 0.1 holds where neither says. */
   temperature?: number
+  /** Tokens of the answer at most; the model's own limit where absent. */
   maxTokens?: number
+  /** Texts that end the answer; they are not part of it. */
   stop?: string[]
 }
 
@@ -57,9 +73,12 @@ export interface Prompt {
  * Values are inserted once and never scanned again.
  */
 export interface PromptFormat {
+  /** Asks for the plan, when neither plan nor history exist. */
   plan(situation: Situation): Prompt
+  /** Asks what the observation means, with `reasoning` still empty. */
   reason(situation: Situation): Prompt
+  /** Asks for the action that follows from `reasoning`. */
   act(situation: Situation): Prompt
-  /** The decision within the model's answer. */
+  /** The decision within the model's answer; empty where there is none, which makes the policy ask once more. */
   parse(phase: Phase, text: string): string
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from './json.ts'
 
 /** One turn of an episode: what was seen, what was thought, what was done. */
 export interface Step {
+  /** Seen before the action; what came of it is the next step's, or the trajectory's outcome. */
   observation: string
   reasoning: string
   action: string
@@ -16,6 +17,7 @@ export interface Provenance {
   origin: string
   /** Id of the model that acted. */
   model: string
+  /** Who judged it: the environment, the host's `verify`, a person who added it, a seed of the agent's options, or an import. */
   rewardSource: 'environment' | 'verifier' | 'user' | 'seed' | 'import'
   /** Whether it contains text that a page showed. */
   pageText: boolean
@@ -23,9 +25,11 @@ export interface Provenance {
 
 /** A whole episode. */
 export interface Trajectory {
+  /** 1 to 256 characters; two trajectories of one memory never share it. */
   id: string
   goal: string
   plan: string
+  /** Oldest first. */
   steps: Step[]
   /** The final observation. */
   outcome: string
@@ -37,6 +41,7 @@ export interface Trajectory {
   /** ISO 8601. */
   createdAt: string
   provenance: Provenance
+  /** The host's own notes; never shown to a model. */
   metadata: JsonObject
 }
 
@@ -61,6 +66,7 @@ export interface Exemplar {
   stepIndex: number | null
   /** The final observation of the trajectory where the window reaches its end, else `null`. */
   outcome: string | null
+  /** ISO 8601, of the trajectory. */
   createdAt: string
   /** What it was ranked by: mean similarity of the trajectory's keys, plus that of the best step. */
   score: number

@@ -10,19 +10,26 @@ import { TEXT_WORLD_STEPS, type TextWorld } from './world.ts'
 /** What can be learnt from: trajectories of a memory fit. */
 export type Seen = Pick<Trajectory, 'goal' | 'outcome'> & { steps: readonly Pick<Step, 'observation'>[] }
 
+/** How a player did at one goal. */
 export interface Attempt {
   goal: string
   success: boolean
+  /** Actions it took, `maxSteps` at most. */
   steps: number
 }
 
+/** Options of a simulation. */
 export interface BaselineOptions {
+  /** A whole number; the same one gives the same attempts. */
   seed: number
-  /** Steps a goal (default 6). */
+  /** Steps a goal (default `TEXT_WORLD_STEPS`, 6). */
   maxSteps?: number
 }
 
-/** The floor: at each stage the explorer tries options at random, none of them twice. With 8 × 6 options 20.8 % succeed. */
+/**
+ * The floor: at each stage the explorer tries options at random, none of them twice. With 8 × 6 options 20.8 % succeed.
+ * One attempt per goal, in order. Throws `environment-failed` for a goal of another world.
+ */
 export function simulateExplorer(world: TextWorld, goals: readonly string[], options: BaselineOptions): Attempt[] {
   const random = createRandom(options.seed)
   return goals.map((goal) => play(world, goal, { random, maxSteps: options.maxSteps, rules: new Set() }).attempt)
@@ -31,6 +38,7 @@ export function simulateExplorer(world: TextWorld, goals: readonly string[], opt
 /**
  * The ceiling: an agent that acts right wherever it has seen the rule and explores without repetition elsewhere.
  * It starts from what the successful trajectories in `known` say, and remembers its own successes unless `learn` is false.
+ * One attempt per goal, in order. Throws `environment-failed` for a goal of another world.
  */
 export function simulateIdeal(
   world: TextWorld,

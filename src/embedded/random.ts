@@ -4,6 +4,7 @@
  * Good for games and experiments, never for secrets.
  */
 
+/** A stream of random numbers. */
 export interface Random {
   /** The next number in [0, 1). */
   next(): number
@@ -15,6 +16,7 @@ export interface Random {
   sample<T>(items: readonly T[], count?: number): T[]
 }
 
+/** A stream that `seed` decides; only its lowest 32 bits as a whole number count. */
 export function createRandom(seed: number): Random {
   let state = seed | 0
   const next = (): number => {
@@ -35,7 +37,7 @@ export function createRandom(seed: number): Random {
   }
 }
 
-/** One seed out of several parts (FNV-1a over their text): `deriveSeed(seed, 'goals')`, `deriveSeed(seed, 3)`. */
+/** One seed, a whole number of 32 bits with a sign, out of several parts (FNV-1a over their text): `deriveSeed(seed, 'goals')`. */
 export function deriveSeed(...parts: readonly (number | string)[]): number {
   let hash = 0x811c9dc5
   for (const character of parts.join('\u0000')) hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193)

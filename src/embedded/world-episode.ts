@@ -22,18 +22,20 @@ export interface Task {
   object: string
 }
 
+/** One attempt at one goal. */
 export interface WorldEpisode {
   readonly task: Task
+  /** What is seen first: the options for the first value. */
   readonly opening: string
   /** Right actions done so far: 0 and 1 choose among `options`, 2 finishes, 3 is done. */
   stage(): 0 | 1 | 2 | 3
-  /** What may be chosen at this stage, in the order in which it was said. */
+  /** What may be chosen at this stage, in the order in which it was said; empty at stages 2 and 3. */
   options(): readonly string[]
   /** The action that chooses `option` now; at stage 2 the only one there is. */
   actionFor(option: string): string
   /** The sentence that the world says when `option` is right, e.g. `winter belongs in tray`. */
   ruleFor(option: string): string
-  /** Does it, and says what is seen then. */
+  /** Does it, and says what is seen then: `nothing happens` for what is no action now. */
   act(action: string): string
 }
 

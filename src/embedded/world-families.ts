@@ -4,6 +4,7 @@
  * Every word here stands in the embedded model's vocabulary.
  */
 
+/** Things are put away (`store`), requests handled (`desk`), people served (`meal`). */
 export type FamilyName = 'store' | 'desk' | 'meal'
 
 /** Words and sentences of one family. `key`, `first`, `second` and `object` are single words. */

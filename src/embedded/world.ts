@@ -23,8 +23,9 @@ import { FAMILIES, type FamilyName } from './world-families.ts'
 /** Steps an agent is given for a goal of this world; pass it as the agent's `maxSteps`. */
 export const TEXT_WORLD_STEPS = 6
 
+/** What `createTextWorld` takes. */
 export interface TextWorldOptions {
-  /** The same seed and sizes make the same world. */
+  /** A whole number. The same seed and sizes make the same world. */
   seed: number
   /** Keys per family, 1 to 16 (default 3). */
   keys?: number
@@ -34,12 +35,13 @@ export interface TextWorldOptions {
   second?: number
   /** Which families there are (default all three). */
   families?: readonly FamilyName[]
-  /** An environment ends an episode as failed after so many steps (default: never, the agent's own budget does). */
+  /** An environment ends an episode as failed after so many steps, 1 or more (default: never, the agent's own budget does). */
   maxSteps?: number
 }
 
+/** What `environment` of a world takes. */
 export interface TextWorldEnvironmentOptions {
-  /** Decides the order in which options are said. Default: drawn from the world's seed, another one for each environment. */
+  /** A whole number. Decides the order in which options are said. Default: drawn from the world's seed, another one for each environment. */
   seed?: number
   /**
    * Names tasks, so that an agent is not shown earlier episodes of the same task. Without it every episode is a fresh
@@ -48,13 +50,18 @@ export interface TextWorldEnvironmentOptions {
   taskId?: (goal: string) => string
 }
 
+/** A world: hidden rules, goals that they decide, and environments to find them out in. */
 export interface TextWorld {
+  /** Those it has, in a fixed order. */
   readonly families: readonly FamilyName[]
   /** `count` goals drawn at random, with repetitions, e.g. `put the winter spade away`. */
   goals(count: number, options: { seed: number }): string[]
-  /** An environment of its own; any number of them can be used at once. */
+  /**
+   * An environment of its own; any number of them can be used at once. `reset` rejects with `environment-failed` for a goal
+   * of another world; an action that makes no sense is answered by `nothing happens`.
+   */
   environment(options?: TextWorldEnvironmentOptions): Environment
-  /** The three right actions, for ceilings and tests. Throws `environment-failed` for a goal that is none of this world's. */
+  /** The three right actions, in order, for ceilings and tests. Throws `environment-failed` for a goal that is none of this world's. */
   oracle(goal: string): string[]
   /** One attempt without the protocol around it, for baselines and tests. Throws like `oracle`. */
   begin(goal: string, random: Random): WorldEpisode

@@ -1,6 +1,7 @@
 /** What page and embedding worker say to each other. */
 import type { CallContext } from '../util/worker-rpc/serve.ts'
 
+/** What a model runs on. */
 export type Device = 'webgpu' | 'wasm'
 
 /** Number formats that models are offered in. */
@@ -17,10 +18,11 @@ export interface LoadInput {
   ort: { mjs: string; wasm: string }
 }
 
+/** How much of one file of the weights has arrived; told in steps of about a hundredth, and when it is whole. */
 export interface EmbeddingProgress {
   /** Name of the file, e.g. `onnx/model.onnx`. */
   file: string
-  /** Bytes. */
+  /** Bytes so far. */
   loaded: number
   /** Bytes, or `null` where the server does not say. */
   total: number | null

@@ -31,13 +31,14 @@ const PLACES = 4
 
 const optionsSchema = z.strictObject({ dimensions: z.exactOptional(z.int().check(z.gte(16), z.lte(8192))) })
 
+/** What `hashEmbedder` takes. */
 export interface HashEmbedderOptions {
   /** Numbers per vector, 16 to 8192 (default 384). */
   dimensions?: number
 }
 
 /**
- * Unit vectors from words and character n-grams. Deterministic, synchronous inside, linear in the length of the text
+ * Vectors from words and character n-grams: each a `Float32Array` of `dimensions` numbers and unit length. Deterministic, synchronous inside, linear in the length of the text
  * up to 8,192 characters; what comes after is not looked at. A text with nothing printable gets one fixed vector.
  * Errors: `invalid-options`, `aborted`.
  * @example

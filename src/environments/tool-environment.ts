@@ -16,6 +16,7 @@ export interface ToolRun {
   tool: string
   /** As validated. */
   input: unknown
+  /** What the tool returned; absent where it threw. */
   result?: unknown
   /** The message where the tool threw. */
   error?: string
@@ -26,14 +27,17 @@ export interface ToolState {
   goal: string
   /** Oldest first; the last one has just been made. */
   calls: readonly ToolRun[]
+  /** What the last call returned; `undefined` where it threw. */
   lastResult: unknown
   /** The agent called `finish`. */
   finished: boolean
-  /** What it gave as its answer. */
+  /** What it gave as its answer; `undefined` before it finished, and where it gave none. */
   answer: JsonValue | undefined
 }
 
+/** What `toolEnvironment` takes. */
 export interface ToolEnvironmentOptions<Inputs extends readonly unknown[] = readonly unknown[]> {
+  /** 1 or more, of different names. */
   tools: { [K in keyof Inputs]: Tool<Inputs[K]> }
   /**
    * Asked after each call that reached its tool, and when the agent calls `finish`: `true` ends the episode with success.
@@ -42,9 +46,9 @@ export interface ToolEnvironmentOptions<Inputs extends readonly unknown[] = read
   isDone?(state: ToolState): Awaitable<boolean | { done: boolean; success?: boolean; reward?: number }>
   /** Called at the start of an episode, the place to start over; what it returns is seen first, above the list of tools. */
   observation?(goal: string, context: { signal: AbortSignal }): Awaitable<string>
-  /** Names the task that a goal belongs to. */
+  /** Names the task that a goal belongs to, so that an agent is never shown its own answer. */
   taskId?(goal: string): string
-  /** Characters of a result that are shown (default 8,000). */
+  /** Characters of a result that are shown, 100 or more (default 8,000). */
   maxCharacters?: number
 }
 

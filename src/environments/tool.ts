@@ -4,8 +4,9 @@ import type { Effect } from '../core/environment.ts'
 import type { Awaitable, JsonSchema } from '../core/json.ts'
 import { inputCheck, type InputCheck, type StandardSchema } from './tool-schema.ts'
 
+/** A function that an agent may call. */
 export interface Tool<Input = unknown> {
-  /** Letters, digits, `_`, `-` and `.`; unique. A tool named `finish` replaces the built-in one. */
+  /** 1 to 64 letters, digits, `_`, `-` and `.`; unique. A tool named `finish` replaces the built-in one. */
   name: string
   /** For the model: what it does and when to use it. */
   description: string
@@ -13,11 +14,14 @@ export interface Tool<Input = unknown> {
   inputSchema: StandardSchema<Input> | JsonSchema
   /** Describes `inputSchema` where that cannot do it itself (zod/mini: `z.toJSONSchema(schema)`). */
   jsonSchema?: JsonSchema
-  /** A string is observed as it is, anything else as JSON. What it throws is observed, too. */
+  /**
+   * Does it. A string is observed as it is, nothing as done, anything else as JSON; a promise is waited for. What it throws
+   * is observed, too. `signal` fires when the episode is aborted; then nobody waits for it any more.
+   */
   execute(input: Input, context: { signal: AbortSignal }): unknown
   /** What it may do to the world (default `read`). Above `fill` a person is asked first. */
   effect?: Effect
-  /** Ask a person first, whatever the effect; or depending on the input. */
+  /** Ask a person first, whatever the effect; or depending on the input. What it throws ends the episode with `environment-failed`. */
   needsApproval?: boolean | ((input: Input) => Awaitable<boolean>)
 }
 

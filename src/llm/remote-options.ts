@@ -4,9 +4,11 @@ import { RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
 import { parse } from '../util/validate.ts'
 
+/** What `remoteModel` takes. One of `apiKey` and `getToken`, or a `baseURL` or a header by which the server knows who asks. */
 export interface RemoteModelOptions {
   /** A key. In a page every script can read it: there it also needs `dangerouslyAllowBrowser`. */
   apiKey?: string
+  /** Allows `apiKey`, or a header that holds a secret, in a page all the same (default false: `invalid-options`). */
   dangerouslyAllowBrowser?: boolean
   /** Returns a short-lived token of your own server. Called for each request, and once more when the server answers 401. */
   getToken?(): Awaitable<string>
@@ -14,14 +16,15 @@ export interface RemoteModelOptions {
   baseURL?: string
   /** Sent with each request. */
   headers?: Record<string, string>
+  /** Sends the requests instead of the global `fetch`; looked up at each request by default. */
   fetch?: typeof globalThis.fetch
-  /** Longest silence of the server in ms (default 120,000). */
+  /** Longest silence of the server in ms, more than 0 (default 120,000). After it the request fails and may be repeated. */
   timeoutMs?: number
-  /** Repetitions of a request that failed for a passing reason (default 3). */
+  /** Repetitions of a request that failed for a passing reason, 0 to 20 (default 3). */
   maxRetries?: number
-  /** Waits between repetitions. */
+  /** Waits between repetitions; a timer by default. */
   sleep?(milliseconds: number): Promise<void>
-  /** Numbers from 0 to 1, for the jitter of those waits. */
+  /** Numbers from 0 to 1, for the jitter of those waits (default `Math.random`). */
   random?(): number
 }
 

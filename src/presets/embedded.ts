@@ -4,9 +4,10 @@ import { assetsOf, ortOf, workerFactory, type Hosting } from './hosting.ts'
 
 export * from '../embedded/index.ts'
 
+/** What `embeddedModel` takes; all of it may be left out. */
 export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'ort' | 'weights'> &
   Hosting & {
-    /** URL of the weights, where they are served from elsewhere. */
+    /** URL of the weights, where they are served from elsewhere; absolute, or relative to the page. */
     weights?: string
   }
 

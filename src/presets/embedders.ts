@@ -6,6 +6,7 @@ import {
 } from '../embedding/transformers-embedder.ts'
 import { assetsOf, ortOf, workerFactory, type Hosting } from './hosting.ts'
 
+/** What `transformersEmbedder` takes; all of it may be left out. */
 export type TransformersEmbedderOptions = Omit<AllOptions, 'createWorker' | 'ort'> & Hosting
 
 /**

@@ -3,6 +3,7 @@ import { startWorker } from '../util/worker-rpc/start-worker.ts'
 import { assetsFrom } from './assets-from.ts'
 import { assets, type Assets } from './assets.ts'
 
+/** Where worker and assets come from. By default from where the bundler put them, or from beside the script of the script tag. */
 export interface Hosting {
   /** Makes the worker instead of the library, e.g. from a URL of the host's choice. */
   createWorker?: () => Worker | Promise<Worker>

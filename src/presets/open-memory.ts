@@ -7,14 +7,15 @@ import type { OpenMemory } from '../memory/open-memory.ts'
 import { transformersEmbedder } from './embedders.ts'
 import { assetsOf, workerFactory, type Hosting } from './hosting.ts'
 
+/** What `openMemory` takes. */
 export interface OpenMemoryOptions extends Hosting {
-  /** Memories of one origin are told apart by it. */
+  /** Memories of one origin are told apart by it; 1 to 200 characters. */
   name: string
-  /** What makes vectors of texts; `transformersEmbedder()` by default, which downloads its weights. A store keeps to one embedder. */
+  /** What makes vectors of texts; `transformersEmbedder()` by default, which downloads its weights. A store keeps to one embedder. One that is given stays the caller's to close. */
   embedder?: Embedder
   /** `'auto'` (default) searches exactly while the store is small, then by HNSW where the page's policy allows it. */
   index?: 'auto' | 'exact' | 'hnsw'
-  /** `'memory'` keeps nothing beyond the page's life. */
+  /** `'indexeddb'` (default), or `'memory'`, which keeps nothing beyond the page's life. */
   storage?: 'indexeddb' | 'memory'
 }
 

@@ -10,17 +10,21 @@ export type ScriptedStep = string | Partial<StepResult>
 /** Steps in order, or a function of the action, of how many came before it in this episode, and of the goal. */
 export type EnvironmentScript = readonly ScriptedStep[] | ((action: string, index: number, goal: string) => Awaitable<ScriptedStep>)
 
+/** What `scriptedEnvironment` takes. */
 export interface ScriptedEnvironmentOptions {
   /** What `reset` returns (default: the goal). */
   observation?: string | ((goal: string) => string)
+  /** Of the environment; without it, it has none. */
   taskId?: NonNullable<Environment['taskId']>
+  /** Of the environment; without it, it has none. */
   actions?: NonNullable<Environment['actions']>
 }
 
+/** An environment that keeps what happened to it. */
 export interface ScriptedEnvironment extends Environment {
-  /** The goals of its episodes. */
+  /** The goals of its episodes, oldest first. */
   readonly goals: readonly string[]
-  /** The actions of the current episode. */
+  /** The actions of the current episode, oldest first. */
   readonly taken: readonly string[]
 }
 

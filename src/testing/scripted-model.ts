@@ -14,7 +14,9 @@ export type ModelScript = readonly ScriptedAnswer[] | ((request: GenerateRequest
 /** What a model was asked, as it was at that moment. */
 export type RecordedRequest = Omit<GenerateRequest, 'signal' | 'onText' | 'onWarning'>
 
+/** A model that keeps what it was asked. */
 export interface ScriptedModel extends LanguageModel {
+  /** One per call, oldest first; calls that were aborted before they began are not among them. */
   readonly requests: readonly RecordedRequest[]
 }
 

@@ -3,13 +3,14 @@ import type { Embedder } from '../core/embedder.ts'
 import { throwIfAborted } from '../util/abort.ts'
 import { normalize } from '../util/vectors.ts'
 
+/** An embedder that keeps what it was asked. */
 export interface TestEmbedder extends Embedder {
   /** Every text that was embedded, in order. */
   readonly texts: readonly string[]
 }
 
 /**
- * Unit vectors drawn from a generator that is seeded by the text: the same on every machine, ready at once.
+ * Unit vectors (`Float32Array` of `dimensions`, 32 by default) drawn from a generator seeded by the text: the same on every machine, ready at once.
  * For tests that need vectors but no sense; `hashEmbedder` knows similar words.
  *
  * @example

@@ -8,16 +8,17 @@ import { parse } from '../../util/validate.ts'
 import { renderExemplars, renderHistory } from './render.ts'
 import { fillTemplate, parseTemplate, type Placeholder, type Template } from './template.ts'
 
+/** What `chatPrompts` takes. Lengths are in UTF-16 code units, 1 or more. */
 export interface ChatPromptOptions {
-  /** Replace the built-in text of a phase. Placeholders: `{goal} {plan} {observation} {reasoning} {history} {examples} {guidance} {actions}`. */
+  /** Replace the built-in text of a phase; a phase without one keeps it. Placeholders: `{goal} {plan} {observation} {reasoning} {history} {examples} {guidance} {actions}`. */
   templates?: { [phase in Phase]?: string | undefined } | undefined
-  /** Characters of all exemplars of a prompt together (default 12 000). */
+  /** All exemplars of a prompt together (default 12,000). They are shortened to that, but none is left out, however small it is. */
   maxExampleCharacters?: number | undefined
-  /** Characters of the steps so far (default 12 000). */
+  /** The steps so far (default 12,000); the oldest give way. */
   maxHistoryCharacters?: number | undefined
-  /** Characters of one observation, goal, plan or thought (default 8 000). */
+  /** One observation, goal, plan or thought (default 8,000); the middle of a longer one is left out. */
   maxTextCharacters?: number | undefined
-  /** Marks fenced data; random by default. */
+  /** Marks fenced data, 1 or more characters; random by default. Data must not be able to guess it. */
   nonce?: string | undefined
 }
 

@@ -20,5 +20,6 @@ export interface Match {
 /** What answers searches at the moment, and why. */
 export interface IndexState {
   kind: 'exact' | 'hnsw'
+  /** A sentence for people. */
   reason: string
 }
