@@ -5,15 +5,17 @@ import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { Trajectory } from '../core/trajectory.ts'
-import { throwIfAborted } from '../util/abort.ts'
+import { abortable, throwIfAborted } from '../util/abort.ts'
 import { callable, parse } from '../util/validate.ts'
 import { episodeOptionsSchema } from './options-schema.ts'
 
+/** Options of a batch. */
 export interface BatchOptions {
-  /** Episodes at a time (default 1). */
+  /** Episodes at a time, 1 to 256 (default 1). Those under way together do not learn from one another. */
   concurrency?: number
   /** Ends the episodes under way; the goals not begun are settled with `aborted`. */
   signal?: AbortSignal
+  /** Hears the events of all its episodes, told apart by `episodeId`. */
   onEvent?: (event: AgentEvent) => void
 }
 
@@ -49,7 +51,7 @@ export async function runBatch({ createEnvironment, goals, episode }: Batch, opt
   const settle = async (goal: string, index: number): Promise<EpisodeOutcome> => {
     try {
       throwIfAborted(options.signal)
-      const environment = await createEnvironment(goal, index)
+      const environment = await abortable((async () => createEnvironment(goal, index))(), options.signal)
       return { goal, status: 'fulfilled', trajectory: await episode(environment, goal, given) }
     } catch (error) {
       return { goal, status: 'rejected', error: asError(error) }

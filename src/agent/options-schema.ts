@@ -3,12 +3,15 @@ import * as z from 'zod/mini'
 import { trajectoryInputSchema } from '../core/schemas.ts'
 import { abortSignal, callable, withMethods } from '../util/validate.ts'
 
+/** Timers of more milliseconds than this fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 const ratio = z.number().check(z.gte(0), z.lte(1))
 const wholeNumber = z.int().check(z.gte(0), z.lte(1000))
 
 export const agentOptionsSchema: z.ZodMiniType = z.strictObject({
   model: z.optional(withMethods('generate')),
-  memory: withMethods('retrieve', 'record', 'add'),
+  memory: withMethods('retrieve', 'record', 'add', 'has'),
   policy: z.optional(withMethods('plan', 'reason', 'act')),
   prompts: z.optional(
     z.union(
@@ -26,7 +29,11 @@ export const agentOptionsSchema: z.ZodMiniType = z.strictObject({
   window: z.optional(z.union([wholeNumber, z.literal(Infinity)], { error: 'must be a whole number from 0, or Infinity' })),
   retrieval: z.optional(z.enum(['per-decision', 'per-step'])),
   maxSteps: z.optional(z.int().check(z.gte(1), z.lte(10_000))),
-  timeoutMs: z.optional(z.union([z.number().check(z.gt(0)), z.literal(Infinity)], { error: 'must be more than 0, in milliseconds' })),
+  timeoutMs: z.optional(
+    z.union([z.number().check(z.gt(0), z.lte(LONGEST_TIMER)), z.literal(Infinity)], {
+      error: 'must be more than 0, in milliseconds, and at most 2147483647, or Infinity',
+    }),
+  ),
   temperature: z.optional(z.number().check(z.gte(0), z.lte(2))),
   curation: z.optional(
     z.union([z.literal(false), z.strictObject({ threshold: ratio, minRetrievals: z.int().check(z.gte(1)) })], {

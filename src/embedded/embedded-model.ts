@@ -8,11 +8,14 @@ import type { Awaitable } from '../core/json.ts'
 import type { GenerateRequest, LanguageModel } from '../core/model.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
-import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
+import { absoluteUrl } from '../util/urls.ts'
+import type { WorkerClient } from '../util/worker-rpc/client.ts'
+import { keepWorker } from '../util/worker-rpc/keep-worker.ts'
 import type { GenerationApi, LoadProgress } from './generation-service.ts'
 import { embeddedPrompts } from './prompt-format.ts'
 import { deriveSeed } from './random.ts'
 
+/** What `createEmbeddedModel` takes. */
 export interface EmbeddedModelOptions {
   /** Makes a worker that runs `workers/embedded.worker.ts`. */
   createWorker: () => Awaitable<Worker>
@@ -22,23 +25,28 @@ export interface EmbeddedModelOptions {
   weights: string | (() => Awaitable<string>)
   /** `'auto'` takes WebGPU where an adapter answers. Default `'wasm'`: so small a model is fastest there. */
   device?: 'wasm' | 'webgpu' | 'auto'
-  /** Where a request says none (default 0.7). 0 is greedy. */
+  /** Sampling temperature where a request says none, 0 or more (default 0.7). 0 takes the likeliest word each time. */
   temperature?: number
-  /** Makes the sequence of answers repeatable where requests bring no seed of their own. */
+  /** A whole number that makes the sequence of answers repeatable where requests bring no seed of their own; by default it is not. */
   seed?: number
   /** Hears how far the weights are loaded, in bytes; `total` is 0 where the server does not say. */
   onProgress?: (progress: LoadProgress) => void
 }
 
+/** URLs of ONNX Runtime's loader and of its binary, absolute or relative to the page. */
 interface OrtUrls {
   mjs: string
   wasm: string
 }
 
+/**
+ * The embedded model. Calls are answered one after another. Its prompt and answer together have at most 1,024 tokens (else
+ * `model-failed`), the answer 24 unless `maxTokens` says otherwise; `responseSchema` and `tools` are left out with a warning.
+ */
 export interface EmbeddedModel extends LanguageModel {
-  /** Starts the worker and loads the model, which the first `generate` does otherwise. */
+  /** Starts the worker and loads the model, which the first `generate` does otherwise. Errors: `model-unavailable`, `worker-lost`, `aborted`. */
   load(options?: { signal?: AbortSignal }): Promise<void>
-  /** Ends the worker and frees its memory. A later call starts a fresh one. */
+  /** Ends the worker and frees its memory. Calls under way reject with `model-unavailable`; a later call starts a fresh one. */
   close(): void
 }
 
@@ -64,7 +72,12 @@ const optionsSchema = z.strictObject({
  */
 export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedModel {
   const { temperature, seed, ...setup } = parse(optionsSchema, options, 'createEmbeddedModel options')
-  const worker = keepWorker(setup)
+  const worker = keepWorker<GenerationApi, WorkerClient<GenerationApi>>({
+    name: 'embedded model worker',
+    fallback: 'model-failed',
+    createWorker: setup.createWorker,
+    prepare: (client) => load(client, setup),
+  })
   let asked = 0
 
   return {
@@ -73,7 +86,10 @@ export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedMode
     load: async ({ signal } = {}) => {
       await abortable(worker.get(), signal)
     },
-    close: worker.close,
+    close: () =>
+      worker.close(
+        new RepriseError('model-unavailable', 'The embedded model was closed while it was working. The next call starts it again.'),
+      ),
     async generate(request) {
       const { signal, onText } = request
       throwIfAborted(signal)
@@ -103,59 +119,13 @@ function randomSeed(): number {
 
 type Setup = Pick<EmbeddedModelOptions, 'createWorker' | 'ort' | 'weights' | 'onProgress'> & { device: 'wasm' | 'webgpu' | 'auto' }
 
-/** A loaded worker: opened when first asked for, shared by all callers, opened anew after it was lost. */
-function keepWorker(setup: Setup): { get(): Promise<WorkerClient<GenerationApi>>; close(): void } {
-  let current: Promise<WorkerClient<GenerationApi>> | undefined
-  let generation = 0
-  const open = async (mine: number): Promise<WorkerClient<GenerationApi>> => {
-    const client = connect<GenerationApi>(await createWorker(setup), { name: 'embedded model worker', fallback: 'model-failed' })
-    void client.lost.then(() => mine === generation && forget())
-    try {
-      if (mine !== generation) throw CLOSED()
-      return await load(client, setup)
-    } catch (error) {
-      client.close(isRepriseError(error) ? error : CLOSED())
-      throw error
-    }
-  }
-  const forget = (): void => {
-    current = undefined
-    generation++
-  }
-  return {
-    get() {
-      if (current) return current
-      const mine = generation
-      const opening = open(mine)
-      opening.catch(() => mine === generation && forget())
-      return (current = opening)
-    },
-    close() {
-      const closing = current
-      forget()
-      closing?.then((client) => client.close(CLOSED())).catch(() => {}) // what did not load has closed itself
-    },
-  }
-}
-
-const CLOSED = (): RepriseError => new RepriseError('model-unavailable', 'The embedded model was closed while it was working.')
-
-async function createWorker({ createWorker: create }: Setup): Promise<Worker> {
-  try {
-    return await create()
-  } catch (cause) {
-    if (isRepriseError(cause)) throw cause
-    throw new RepriseError('worker-lost', `The embedded model worker could not be made: ${String(cause)}`, { cause })
-  }
-}
-
 async function load(
   client: WorkerClient<GenerationApi>,
   { weights, ort, device, onProgress }: Setup,
 ): Promise<WorkerClient<GenerationApi>> {
   const { mjs, wasm } = await found(ort)
   const url = await found(weights)
-  const input = { weights: absolute(url), ort: { mjs: absolute(mjs), wasm: absolute(wasm) }, device }
+  const input = { weights: absoluteUrl(url), ort: { mjs: absoluteUrl(mjs), wasm: absoluteUrl(wasm) }, device }
   await client.call('load', input, { onEvent: onProgress && ((progress: LoadProgress) => onProgress(progress)) })
   return client
 }
@@ -166,13 +136,5 @@ async function found<T extends OrtUrls | string>(place: T | (() => Awaitable<T>)
   } catch (cause) {
     if (isRepriseError(cause)) throw cause
     throw new RepriseError('model-unavailable', `The embedded model's files could not be found: ${String(cause)}`, { cause })
-  }
-}
-
-function absolute(url: string): string {
-  try {
-    return new URL(url, globalThis.location?.href).href
-  } catch (cause) {
-    throw new RepriseError('invalid-options', `createEmbeddedModel options: ${url} is no URL.`, { cause })
   }
 }

@@ -4,6 +4,7 @@
  */
 import { RepriseError } from '../core/errors.ts'
 import { throwIfAborted } from '../util/abort.ts'
+import { nextTurn } from '../util/next-turn.ts'
 import type { CallContext } from '../util/worker-rpc/serve.ts'
 import { createRandom } from './random.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
@@ -25,9 +26,11 @@ export interface GenerateInput {
   stop: readonly string[]
 }
 
-/** Bytes of the weights so far; `total` is 0 where the server does not say. */
+/** How much of the weights has arrived. */
 export interface LoadProgress {
+  /** Bytes so far. */
   loaded: number
+  /** Bytes in all; 0 where the server does not say. */
   total: number
 }
 
@@ -43,8 +46,14 @@ export type GenerationApi = {
   generate(input: GenerateInput, context: CallContext): Promise<Generated>
 }
 
+export interface GenerationServiceOptions {
+  /** Ends the worker. Called when inference broke: transformers.js chains its runs, so that after one that rejected all later ones do. */
+  end(): void
+  fetchFile?: typeof fetch
+}
+
 /** Methods for `serve`. Errors: `model-unavailable`, `model-failed`, `invalid-options`, `aborted`. */
-export function createGenerationService(fetchFile: typeof fetch = (url, init) => fetch(url, init)): GenerationApi {
+export function createGenerationService({ end, fetchFile = (url, init) => fetch(url, init) }: GenerationServiceOptions): GenerationApi {
   let opened: { runtime: Runtime; device: 'wasm' | 'webgpu' } | undefined
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -63,9 +72,17 @@ export function createGenerationService(fetchFile: typeof fetch = (url, init) =>
         return { device: opened.device }
       }),
     generate: (input, context) =>
-      inTurn(() => {
+      inTurn(async () => {
         if (!opened) throw new RepriseError('model-unavailable', 'The embedded model was asked before it was loaded.')
-        return generate(opened.runtime, input, context)
+        try {
+          return await generate(opened.runtime, input, context)
+        } catch (error) {
+          if (error instanceof RepriseError) throw error
+          setTimeout(end) // once the answer is on its way
+          throw new RepriseError('model-failed', `The embedded model broke: ${String(error)}. Its worker is replaced at the next call.`, {
+            cause: error,
+          })
+        }
       }),
   }
 }
@@ -104,18 +121,6 @@ function tooLong(length: number, contextLength: number): RepriseError {
     'model-failed',
     `The prompt has ${length} tokens; the embedded model reads ${contextLength}, its answer included. Use its own prompt format, which keeps to that.`,
   )
-}
-
-/** Lets messages in: a computation in WebAssembly yields to none, so an abort would only arrive after the answer. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
 }
 
 async function chooseDevice(device: LoadInput['device']): Promise<'wasm' | 'webgpu'> {

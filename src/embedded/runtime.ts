@@ -49,7 +49,9 @@ export async function openRuntime({ weights, ort, device }: RuntimeFiles): Promi
     contextLength: config.n_positions,
     endToken: config.eos_token_id,
     encode: (text) => tokenizer.encode(text),
-    decode: (tokens) => tokenizer.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+    // The tokenizer refuses to decode nothing, which is what an answer that ends at once consists of.
+    decode: (tokens) =>
+      tokens.length === 0 ? '' : tokenizer.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
     next: withPrefixReuse(forward),
   }
 }

@@ -5,6 +5,7 @@
 import type { FeatureExtractionPipeline as Pipeline, ProgressInfo } from '@huggingface/transformers'
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import { throwIfAborted } from '../util/abort.ts'
+import { nextTurn } from '../util/next-turn.ts'
 import { serve } from '../util/worker-rpc/serve.ts'
 import type { Device, EmbeddingApi, EmbeddingProgress, LoadInput } from './embedding-api.ts'
 import { weightsFetch } from './weights-fetch.ts'
@@ -135,6 +136,7 @@ async function embedInBatches(extract: Pipeline, texts: readonly string[], signa
   const order = Array.from(texts, (text, index) => ({ text, index })).toSorted((a, b) => a.text.length - b.text.length)
   const vectors = Array.from<Float32Array>({ length: texts.length })
   for (let start = 0; start < order.length; start += BATCH) {
+    await nextTurn()
     throwIfAborted(signal)
     const batch = order.slice(start, start + BATCH)
     const rows = await run(

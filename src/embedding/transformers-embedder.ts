@@ -6,7 +6,9 @@ import { isRepriseError, RepriseError } from '../core/errors.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
 import { checkVectors } from '../util/vectors.ts'
-import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
+import { absoluteUrl } from '../util/urls.ts'
+import type { WorkerClient } from '../util/worker-rpc/client.ts'
+import { keepWorker } from '../util/worker-rpc/keep-worker.ts'
 import { clip } from './clip.ts'
 import type { Device, Dtype, EmbeddingApi, EmbeddingProgress, LoadInput } from './embedding-api.ts'
 import { serveIntroductions } from './linked-embedder.ts'
@@ -29,6 +31,7 @@ const KNOWN: Readonly<Record<string, number>> = {
 /** More text than 512 tokens hold, the most that these models read. */
 const MOST_CHARACTERS = 8192
 
+/** What `createTransformersEmbedder` takes. */
 export interface TransformersEmbedderOptions {
   /** Id on the hub, or folder below `localPath` (default `Xenova/all-MiniLM-L6-v2`, 384 numbers per vector). */
   model?: string
@@ -40,7 +43,7 @@ export interface TransformersEmbedderOptions {
    * the CPU even under WebGPU: who counts on a GPU takes `fp32`.
    */
   dtype?: Dtype
-  /** Numbers per vector. Needed for models that this library does not know. */
+  /** Numbers per vector, 1 to 65,536. Needed for models that this library does not know. */
   dimensions?: number
   /** Branch, tag or commit on the hub (default `main`). */
   revision?: string
@@ -56,15 +59,19 @@ export interface TransformersEmbedderOptions {
   ort: OrtUrls | (() => Awaitable<OrtUrls>)
 }
 
+/** URLs of ONNX Runtime's loader and of its binary, absolute or relative to the page. */
 export interface OrtUrls {
   mjs: string
   wasm: string
 }
 
+/** An embedder in a worker, which the first call starts. Vectors are `Float32Array`s of `dimensions` numbers and unit length. */
 export interface TransformersEmbedder extends Embedder {
+  /** A new port at each call, to be transferred to one worker. Nothing is loaded before that worker embeds. */
   link(): EmbedderLink
+  /** Ends the worker. Calls under way and later ones reject with `embedder-failed`. */
   close(): void
-  /** What it runs on; loads the model if that has not happened yet. */
+  /** What it runs on; loads the model if that has not happened yet. Errors as `embed`. */
   device(options?: { signal?: AbortSignal }): Promise<Device>
 }
 
@@ -158,55 +165,38 @@ interface WorkerKeeper {
 }
 
 function createWorkerKeeper(options: TransformersEmbedderOptions, weights: Weights): WorkerKeeper {
-  const { device: wanted = 'auto', createWorker, onProgress } = options
-  let current: Promise<Running> | undefined
-  let client: WorkerClient<EmbeddingApi> | undefined
+  let wanted = options.device ?? 'auto'
   let closed: RepriseError | undefined
-  let choice = wanted
-
-  const start = async (tried: 'auto' | Device): Promise<Running> => {
-    const input = await loadInput(options, weights)
-    const started = connect<EmbeddingApi>(await make(createWorker), { name: 'embedding worker', fallback: 'embedder-failed' })
-    client = started
-    if (closed) started.close(closed)
-    let device: Device = 'wasm'
+  const kept = keepWorker<EmbeddingApi, Running>({
+    name: 'embedding worker',
+    fallback: 'embedder-failed',
+    createWorker: options.createWorker,
+    prepare: async (client) => {
+      const input = await loadInput(options, weights)
+      const device = await chooseDevice(client, wanted)
+      // A device that answers is no promise that the model runs on it: where that fails the next worker takes the other one.
+      if (wanted === 'auto' && device === 'webgpu') wanted = 'wasm'
+      await client.call('load', { ...input, device }, { onEvent: options.onProgress })
+      if (device === 'webgpu') wanted = options.device ?? 'auto'
+      return { client, device }
+    },
+  })
+  const running = async (): Promise<Running> => {
+    if (closed) throw closed
+    const before = wanted
     try {
-      device = await chooseDevice(started, tried)
-      await started.call('load', { ...input, device }, { onEvent: onProgress })
-      return { client: started, device }
+      return await kept.get()
     } catch (error) {
-      started.close(new RepriseError('worker-lost', 'The embedding worker was ended because its model did not load.'))
-      if (tried !== 'auto' || device !== 'webgpu' || !isRepriseError(error, 'embedder-failed') || closed) throw error
-      // A device that answers is no promise that the model runs on it.
-      const onWasm = await start('wasm')
-      choice = 'wasm'
-      return onWasm
+      if (before === wanted || closed || !isRepriseError(error, 'embedder-failed')) throw error
+      return kept.get()
     }
   }
-
   return {
-    running() {
-      if (closed) return Promise.reject(closed)
-      if (current) return current
-      const starting = start(choice)
-      const forget = (): void => void (current === starting && (current = undefined))
-      current = starting
-      starting.then((running) => running.client.lost.then(forget), forget)
-      return starting
-    },
+    running,
     close() {
       closed ??= new RepriseError('embedder-failed', 'The embedder was closed.')
-      client?.close(closed)
+      kept.close(closed)
     },
-  }
-}
-
-async function make(createWorker: () => Awaitable<Worker>): Promise<Worker> {
-  try {
-    return await createWorker()
-  } catch (error) {
-    if (isRepriseError(error)) throw error
-    throw new RepriseError('worker-lost', `The embedding worker could not be made: ${String(error)}.`, { cause: error })
   }
 }
 
@@ -216,9 +206,9 @@ async function loadInput({ ort, host, localPath }: TransformersEmbedderOptions, 
     throw new RepriseError('invalid-options', 'transformersEmbedder options: ort must give the URLs mjs and wasm.')
   return {
     ...weights,
-    host: host && absolute(host),
-    localPath: localPath && absolute(localPath),
-    ort: { mjs: absolute(mjs), wasm: absolute(wasm) },
+    host: host && absoluteUrl(host),
+    localPath: localPath && absoluteUrl(localPath),
+    ort: { mjs: absoluteUrl(mjs), wasm: absoluteUrl(wasm) },
   }
 }
 
@@ -228,13 +218,4 @@ async function chooseDevice(client: WorkerClient<EmbeddingApi>, wanted: 'auto' |
   if (wanted === 'webgpu' && possible !== 'webgpu')
     throw new RepriseError('embedder-failed', "This browser gives no WebGPU device here. Use device 'auto', which then takes WASM.")
   return possible
-}
-
-/** Relative URLs mean the page's folder, wherever the worker was loaded from. */
-function absolute(url: string): string {
-  try {
-    return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href).href
-  } catch (error) {
-    throw new RepriseError('invalid-options', `transformersEmbedder options: ${url} is no URL.`, { cause: error })
-  }
 }

@@ -1,9 +1,10 @@
 /** Workers and assets in a folder of the host's choice. */
+import { absoluteUrl } from '../util/urls.ts'
 import type { Assets } from './assets.ts'
 
 /** @param base URL of a copy of `dist/`, absolute or relative to the page; with its closing slash. */
 export function assetsFrom(base: string): Assets {
-  const at = async (path: string): Promise<string> => new URL(path, new URL(base, globalThis.location?.href)).href
+  const at = async (path: string): Promise<string> => new URL(path, absoluteUrl(base)).href
   return {
     embeddingWorker: () => at('workers/embedding.worker.js'),
     memoryWorker: () => at('workers/memory.worker.js'),

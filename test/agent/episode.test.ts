@@ -327,12 +327,13 @@ test('options of the wrong type or range are named', () => {
   const model = scriptedModel([])
   const wrong: [unknown, RegExp][] = [
     [{ memory }, /model is missing/],
-    [{ model }, /memory must be an object with retrieve, record, add/],
+    [{ model }, /memory must be an object with retrieve, record, add, has/],
     [{ model, memory, k: -1 }, /k must be at least 0/],
     [{ model, memory, k: 1.5 }, /k must be a whole number/],
     [{ model, memory, window: 'wide' }, /window must be a whole number from 0, or Infinity/],
     [{ model, memory, retrieval: 'sometimes' }, /retrieval must be one of "per-decision", "per-step"/],
     [{ model, memory, timeoutMs: 0 }, /timeoutMs must be more than 0/],
+    [{ model, memory, timeoutMs: 3e9 }, /timeoutMs must be .*at most 2147483647/],
     [{ model, memory, curation: { threshold: 2, minRetrievals: 1 } }, /curation.threshold must be at most 1/],
     [{ model, memory, verify: true }, /verify must be a function/],
     [{ model, memory, prompts: { plan: '{nope}' } }, /unknown placeholder \{nope\}/],

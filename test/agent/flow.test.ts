@@ -224,6 +224,13 @@ test('an aborted batch settles the rest with aborted', async () => {
   expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.error.code : 'kept'))).toEqual(['kept', 'aborted', 'aborted'])
 })
 
+test('an abort ends a batch though an environment is still being made', async () => {
+  const controller = new AbortController()
+  const batch = agentWith().runBatch(() => never, ['a', 'b'], { signal: controller.signal })
+  controller.abort()
+  expect((await batch).map((outcome) => outcome.status === 'rejected' && outcome.error.code)).toEqual(['aborted', 'aborted'])
+})
+
 test('a batch refuses wrong options', async () => {
   await expect(agentWith().trainBatch(endless, ['a'], { concurrency: 0 })).rejects.toMatchObject({ code: 'invalid-options' })
   await expect(agentWith().trainBatch(endless, [''])).rejects.toBeInstanceOf(RepriseError)
@@ -235,6 +242,7 @@ test('parallel episodes record only what they were shown themselves', async () =
   const memory = spyMemory(({ goal }) => [exemplarOf(`for ${goal}`)])
   const createEnvironment = (): Environment => scriptedEnvironment(() => ({ observation: 'x', done: true, success: true }))
   await agentWith({ memory }).trainBatch(createEnvironment, ['a', 'b', 'c', 'd'], { concurrency: 4 })
+  expect(memory.records).toHaveLength(4)
   for (const { trajectory, shown } of memory.records) {
     expect(shown.length).toBe(3)
     expect(new Set(shown.map(({ trajectoryId }) => trajectoryId))).toEqual(new Set([`for ${trajectory.goal}`]))

@@ -9,6 +9,7 @@ interface TrustedTypes {
   createPolicy(name: string, rules: ScriptUrlPolicy): ScriptUrlPolicy
 }
 
+// Never shared: whoever holds it can make a worker of any URL. Two copies of the library in a page need 'allow-duplicates'.
 let policy: ScriptUrlPolicy | undefined
 
 /**
@@ -17,9 +18,18 @@ let policy: ScriptUrlPolicy | undefined
  */
 export function startWorker(url: string, name: string): Worker {
   try {
-    policy ??= (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('reprise', { createScriptURL: (given) => given })
-    return new Worker(policy ? policy.createScriptURL(url) : url, { type: 'module', name })
+    return new Worker(scriptUrl(url), { type: 'module', name })
   } catch (error) {
-    throw new RepriseError('worker-lost', `The ${name} could not be started from ${url}: ${String(error)}`, { cause: error })
+    const message = `The ${name} could not be started from ${url}: ${String(error)}. Is that of the page's origin, does worker-src allow it, and trusted-types the policy "reprise"?`
+    throw new RepriseError('worker-lost', message, { cause: error })
   }
+}
+
+function scriptUrl(url: string): string {
+  try {
+    policy ??= (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy('reprise', { createScriptURL: (given) => given })
+  } catch {
+    // The page lists its policies without ours. Where it does not enforce them the plain URL will do, else `new Worker` says so.
+  }
+  return policy?.createScriptURL(url) ?? url
 }
