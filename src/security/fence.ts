@@ -19,13 +19,18 @@ export function createFence(nonce: string = randomNonce()): Fence {
   }
 }
 
-/** At most `maxCharacters` of a text (and a short note), from its beginning and its end; lone surrogates become U+FFFD. */
+/**
+ * At most `maxCharacters` of a text, from its beginning and its end, with a note of how much is gone where there is room for one.
+ * Lone surrogates become U+FFFD.
+ */
 export function shorten(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text.toWellFormed()
-  const head = Math.ceil(maxCharacters * 0.7)
-  const tail = maxCharacters - head
-  const left = text.length - maxCharacters
-  return `${text.slice(0, head)} … [${left} characters left out] … ${tail > 0 ? text.slice(-tail) : ''}`.toWellFormed()
+  const most = Math.max(1, Math.floor(maxCharacters))
+  const note = ` … [${text.length} characters, shortened] … `
+  const room = most - note.length
+  if (room < note.length) return `${text.slice(0, most - 1)}…`.toWellFormed()
+  const tail = Math.floor(room * 0.3)
+  return `${text.slice(0, room - tail)}${note}${text.slice(text.length - tail)}`.toWellFormed()
 }
 
 function randomNonce(): string {

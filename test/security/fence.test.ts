@@ -25,11 +25,19 @@ test('two fences have different nonces', () => {
   expect(createFence().nonce).not.toBe(createFence().nonce)
 })
 
-test('a long text keeps its beginning and its end and says how much is gone', () => {
+test('a long text keeps its beginning and its end and says that it was shortened', () => {
   const text = `begin${'x'.repeat(1_000_000)}end`
   const short = shorten(text, 100)
-  expect(short.length).toBeLessThan(150)
-  expect(short).toMatch(/^begin.*\[999908 characters left out\].*end$/)
+  expect(short).toHaveLength(100)
+  expect(short).toMatch(/^begin.*\[1000008 characters, shortened\].*end$/)
+})
+
+test('no cap is exceeded, and nothing gets longer', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 300 }), fc.double({ min: 1, max: 200, noNaN: true }), (text, most) => {
+      expect(shorten(text, most).length).toBeLessThanOrEqual(Math.min(text.length, most))
+    }),
+  )
 })
 
 test('whatever is cut, the result is well-formed', () => {

@@ -8,26 +8,34 @@ import { shorten } from '../../security/fence.ts'
  */
 export function renderExemplars(exemplars: readonly Exemplar[], maxCharacters: number): string {
   const ordered = exemplars.toReversed()
-  let text = ''
   for (const size of SIZES) {
-    text = ordered.map((exemplar, i) => renderExemplar(exemplar, i + 1, size)).join('\n\n')
+    const text = ordered.map((exemplar, i) => renderExemplar(exemplar, i + 1, size)).join('\n\n')
     if (text.length <= maxCharacters) return text
   }
-  return text
+  const share = Math.floor(maxCharacters / exemplars.length) - 2
+  const smallest = SIZES.at(-1) as Size
+  return ordered.map((exemplar, i) => shorten(renderExemplar(exemplar, i + 1, smallest), share)).join('\n\n')
 }
 
-/** The latest steps whole; the older ones give way, and a line says how many did. */
+/** The latest steps, at most `maxCharacters` together; the older ones give way, and a line says how many did. */
 export function renderHistory(history: readonly Step[], maxCharacters: number): string {
+  const perText = Math.floor((maxCharacters - LABELS) / 3)
   const lines: string[] = []
-  let room = maxCharacters
+  let room = maxCharacters - COUNT_LINE
   for (let i = history.length - 1; i >= 0; i--) {
-    const line = renderStep(history[i] as Step, lines.length === 0 ? maxCharacters / 2 : maxCharacters / 4)
-    if (line.length > room && lines.length > 0) return [`(${i + 1} earlier steps left out)`, ...lines].join('\n')
-    room -= line.length
+    // The newest step may take all the room, an older one a quarter of it.
+    const line = renderStep(history[i] as Step, lines.length === 0 ? perText : perText / 4)
+    if (lines.length > 0 && line.length > room) return [`(${i + 1} earlier steps left out)`, ...lines].join('\n')
+    room -= line.length + 1
     lines.unshift(line)
   }
   return lines.join('\n')
 }
+
+/** Characters of the line that counts what was left out. */
+const COUNT_LINE = 40
+/** The same, and those of a step's labels and line breaks. */
+const LABELS = COUNT_LINE + 40
 
 interface Size {
   /** Characters per text. */
@@ -56,17 +64,22 @@ function renderExemplar(exemplar: Exemplar, number: number, size: Size): string 
   const to = Math.min(last, best + size.window)
   return [
     `Example ${number}`,
-    `Goal: ${shorten(exemplar.goal, size.text)}`,
-    `Plan: ${shorten(exemplar.plan, size.text)}`,
+    `Goal: ${inline(exemplar.goal, size.text)}`,
+    `Plan: ${inline(exemplar.plan, size.text)}`,
     ...exemplar.steps.slice(from, to + 1).map((step) => renderStep(step, size.text)),
-    ...(exemplar.outcome !== null && to === last ? [`Outcome: ${shorten(exemplar.outcome, size.text)}`] : []),
+    ...(exemplar.outcome !== null && to === last ? [`Outcome: ${inline(exemplar.outcome, size.text)}`] : []),
   ].join('\n')
 }
 
 function renderStep(step: Step, maxCharacters: number): string {
   return [
-    `Observation: ${shorten(step.observation, maxCharacters)}`,
-    `Reasoning: ${shorten(step.reasoning, maxCharacters)}`,
-    `Action: ${shorten(step.action, maxCharacters)}`,
+    `Observation: ${inline(step.observation, maxCharacters)}`,
+    `Reasoning: ${inline(step.reasoning, maxCharacters)}`,
+    `Action: ${inline(step.action, maxCharacters)}`,
   ].join('\n')
+}
+
+/** A value whose further lines are indented, so that no text can pass for a step or an example of its own. */
+function inline(text: string, maxCharacters: number): string {
+  return shorten(text.replaceAll('\n', '\n  '), maxCharacters)
 }

@@ -81,7 +81,7 @@ test('a megabyte of observation is capped and says so', () => {
     history: [{ observation: 'y'.repeat(1_000_000), reasoning: '', action: 'z' }],
   })
   expect(text.length).toBeLessThan(40_000)
-  expect(text).toContain('characters left out')
+  expect(text).toContain('characters, shortened')
 })
 
 test('a long history keeps the latest steps and counts the others', () => {
