@@ -2,8 +2,7 @@
 import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
 import { RepriseError } from '../core/errors.ts'
 import type { JsonSchema, JsonValue } from '../core/json.ts'
-import { located } from './tool-call.ts'
-import type { Checked } from './tool-schema.ts'
+import { located, type Checked } from './tool-call.ts'
 
 /** @param what names the schema's owner in messages. */
 export function jsonSchemaValidator(schema: JsonSchema, what: string): (input: JsonValue) => Checked {

@@ -1,6 +1,9 @@
 /** Reading a tool call that a model wrote as text. What cannot be read is described, so that the model can do better. */
 import type { JsonValue } from '../core/json.ts'
 
+/** An input as its tool gets it, or what is wrong with it. */
+export type Checked = { ok: true; value: unknown } | { ok: false; problems: readonly string[] }
+
 export type ParsedCall = { ok: true; tool: string; input: JsonValue } | { ok: false; problem: string }
 
 /** How an action is to be written. */

@@ -9,7 +9,7 @@ import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
 import { prepareTools, type ReadyTool, type Tool, type Tools } from './tool.ts'
 import { CALL_FORMAT, parseCall, quote } from './tool-call.ts'
-import { describeTools, schemaOfActions } from './tool-list.ts'
+import { schemaOfActions } from './schema-of-actions.ts'
 
 /** A call that reached its tool. */
 export interface ToolRun {
@@ -41,10 +41,17 @@ export interface ToolEnvironmentOptions<Inputs extends readonly unknown[] = read
   tools: { [K in keyof Inputs]: Tool<Inputs[K]> }
   /**
    * Asked after each call that reached its tool, and when the agent calls `finish`: `true` ends the episode with success.
-   * `finish` always ends it. Without `isDone` the agent's own word counts there; `verify` of the agent may still object.
+   * `finish` always ends it.
+   *
+   * Without `isDone`, calling `finish` is the success: the agent's own word, which nobody has checked. What it then
+   * claims is stored and shown as an example, its errors with it. Give `isDone`, or `verify` of the agent, wherever code
+   * can tell; the trajectory's provenance says `verifier` only where `verify` objected, else `environment`.
    */
   isDone?(state: ToolState): Awaitable<boolean | { done: boolean; success?: boolean; reward?: number }>
-  /** Called at the start of an episode, the place to start over; what it returns is seen first, above the list of tools. */
+  /**
+   * Called at the start of an episode, the place to start over. What it returns is the first observation; without it the
+   * names of the tools are. What the tools do and take is told by `actions()`, so that trajectories do not store it.
+   */
   observation?(goal: string, context: { signal: AbortSignal }): Awaitable<string>
   /** Names the task that a goal belongs to, so that an agent is never shown its own answer. */
   taskId?(goal: string): string
@@ -54,7 +61,7 @@ export interface ToolEnvironmentOptions<Inputs extends readonly unknown[] = read
 
 /**
  * Tools as an environment. An action is `{"tool":"name","input":{…}}` or `name({…})`; the built-in tool
- * `finish({"answer": …})` ends the episode.
+ * `finish({"answer": …})` ends the episode, with success on the agent's own word where there is no `isDone`.
  *
  * Errors: `invalid-options`; `environment-failed` when `isDone` returns something else than its contract says; `aborted`.
  *
@@ -83,7 +90,7 @@ export function toolEnvironment<const Inputs extends readonly unknown[]>(options
       state = started(goal)
       await abortable(Promise.all([...tools.values()].map(({ input }) => input.ready())), signal)
       const first = await abortable(observation?.(goal, { signal }), signal)
-      return [first, describeTools([...tools.values()])].filter(Boolean).join('\n\n')
+      return first || namesOf(tools)
     },
     async step(action, context) {
       throwIfAborted(context.signal)
@@ -100,6 +107,10 @@ export function toolEnvironment<const Inputs extends readonly unknown[]>(options
   }
 }
 
+function namesOf(tools: Tools): string {
+  return `Tools: ${[...tools.keys()].join(', ')}.`
+}
+
 function started(goal: string): ToolState {
   return { goal, calls: [], lastResult: undefined, finished: false, answer: undefined }
 }
@@ -109,14 +120,14 @@ type ReadCall = Extract<Call, { ok: true }>
 
 async function readCall(tools: Tools, action: string, signal: AbortSignal): Promise<Call> {
   const parsed = parseCall(action)
-  const names = `Tools: ${[...tools.keys()].join(', ')}.`
+  const names = namesOf(tools)
   if (!parsed.ok) return { ok: false, problem: `${parsed.problem} Write one call as ${CALL_FORMAT}. ${names}` }
   const tool = tools.get(parsed.tool)
   if (!tool) return { ok: false, problem: `There is no tool ${quote(parsed.tool)}. ${names}` }
   const checked = await abortable(tool.input.check(parsed.input), signal)
   if (checked.ok) return { ok: true, tool, input: checked.value }
-  const problems = checked.problems.slice(0, 5).join('; ') || 'it does not match'
-  return { ok: false, problem: `The input of ${tool.name} is wrong: ${problems}. It must match ${JSON.stringify(tool.input.jsonSchema)}.` }
+  const problems = checked.problems.slice(0, 5).join('; ') || `it must match ${JSON.stringify(tool.input.jsonSchema)}`
+  return { ok: false, problem: `The input of ${tool.name} is wrong: ${problems.replace(/\.$/, '')}.` }
 }
 
 const FREE: ReadonlySet<Effect> = new Set(['read', 'fill'])
@@ -198,7 +209,10 @@ const optionsSchema = z.strictObject({
   tools: z
     .array(
       z.strictObject({
-        name: z.custom((name) => typeof name === 'string' && /^[\w.-]{1,64}$/.test(name), 'must be 1 to 64 letters, digits, _, - or .'),
+        name: z.custom(
+          (name) => typeof name === 'string' && /^[\w.-]{1,64}$/.test(name),
+          'must be 1 to 64 characters: letters, digits, _, . or -',
+        ),
         description: z.string(),
         inputSchema: schemaLike,
         jsonSchema: z.optional(schemaLike),
@@ -207,7 +221,7 @@ const optionsSchema = z.strictObject({
         needsApproval: z.optional(z.union([z.boolean(), callable])),
       }),
     )
-    .check(z.minLength(1)),
+    .check(z.refine((tools) => tools.length > 0, 'must hold at least one tool')),
   isDone: z.optional(callable),
   observation: z.optional(callable),
   taskId: z.optional(callable),

@@ -6,7 +6,7 @@ import { inputCheck, type InputCheck, type StandardSchema } from './tool-schema.
 
 /** A function that an agent may call. */
 export interface Tool<Input = unknown> {
-  /** 1 to 64 letters, digits, `_`, `-` and `.`; unique. A tool named `finish` replaces the built-in one. */
+  /** 1 to 64 letters, digits, `_`, `-` and `.`; unique. `finish` is taken: it ends the episode. */
   name: string
   /** For the model: what it does and when to use it. */
   description: string
@@ -36,6 +36,7 @@ export function prepareTools(tools: readonly Tool[]): Tools {
   for (const tool of tools) {
     const what = `The tool ${tool.name}`
     if (ready.has(tool.name)) throw new RepriseError('invalid-options', `${what} is given twice.`)
+    if (tool.name === FINISH.name) throw new RepriseError('invalid-options', NO_FINISH)
     ready.set(tool.name, {
       ...tool,
       execute: (...args) => tool.execute(...args),
@@ -43,9 +44,12 @@ export function prepareTools(tools: readonly Tool[]): Tools {
       builtIn: false,
     })
   }
-  if (!ready.has(FINISH.name)) ready.set(FINISH.name, { ...FINISH, input: finishCheck, builtIn: true })
+  ready.set(FINISH.name, { ...FINISH, input: finishCheck, builtIn: true })
   return ready
 }
+
+const NO_FINISH =
+  'A tool cannot be named finish: that one is built in and ends the episode. Rename yours; isDone can judge what the agent answers there.'
 
 const FINISH: Tool = {
   name: 'finish',

@@ -74,12 +74,6 @@ test('finish ends the episode: with success by default, else as isDone judges th
   expect(await judged.step('finish({"answer":42})', refuse)).toMatchObject({ done: true, success: true })
 })
 
-test("a host's own finish takes the place of the built-in one", async () => {
-  const environment = toolEnvironment({ tools: [{ ...echo, name: 'finish' }] })
-  expect(await environment.step('finish({"text":"not yet"})', refuse)).toEqual({ observation: 'not yet', done: false, success: false })
-  expect(await environment.reset('g', { signal })).toMatch(/finish: Says/)
-})
-
 test.each<[Effect, boolean]>([
   ['read', false],
   ['fill', false],

@@ -48,14 +48,11 @@ function desk() {
   return { environment, calls }
 }
 
-test('reset shows what the host says first, then every tool with its schema and how to call it', async () => {
-  const environment = toolEnvironment({
-    tools: [{ name: 'look', description: 'Looks.', inputSchema: z.object({ at: z.string() }), execute: ({ at }) => at }],
-    observation: (goal) => `Goal: ${goal}`,
-  })
-  const observation = await environment.reset('find {plan} $&', { signal })
-  expect(observation).toMatch(/^Goal: find \{plan\} \$&\n\nTools, .*\n- look: Looks\. Input: \{"type":"object".*"at".*\n- finish: /)
-  expect(observation).toContain('{"tool": "<name>", "input": {…}}')
+test('the first observation is what the host says, else the names of the tools', async () => {
+  const tools = [{ name: 'look', description: 'Looks.', inputSchema: z.object({ at: z.string() }), execute: () => 'seen' }]
+  const told = toolEnvironment({ tools, observation: (goal) => `Goal: ${goal}` })
+  expect(await told.reset('find {plan} $&', { signal })).toBe('Goal: find {plan} $&')
+  expect(await toolEnvironment({ tools }).reset('find it', { signal })).toBe('Tools: look, finish.')
 })
 
 test.each([
@@ -88,7 +85,7 @@ test.each([
   ['__proto__ as a tool', '{"tool":"__proto__","input":{}}', /no tool "__proto__"/],
   ['toString as a tool', 'toString()', /no tool "toString"/],
   ['__proto__ as a key', 'note({"text":"x","__proto__":{"admin":true}})', /"__proto__" is not allowed/],
-  ['a wrong type (zod)', 'find({"ticket":"seven"})', /input of find is wrong: ticket: .*number.*must match \{/],
+  ['a wrong type (zod)', 'find({"ticket":"seven"})', /input of find is wrong: ticket: .*number[^{]*[^.]\.$/],
   ['a missing field (zod)', 'find({})', /ticket/],
   ['a wrong value (JSON Schema)', 'note({"text":""})', /input of note is wrong: text: .*short/],
   ['a missing field (JSON Schema)', 'note({})', /required property "text"/],
@@ -181,16 +178,21 @@ test('zod/mini schemas are described by jsonSchema', async () => {
 })
 
 test.each([
-  ['no tools', { tools: [] }, /tools must be at least 1/],
+  ['no tools', { tools: [] }, /tools must hold at least one tool\.$/],
   ['no options', undefined, /must be an object/],
   ['a tool without a function', { tools: [{ name: 'a', description: '', inputSchema: {} }] }, /execute must be a function/],
-  ['a name with a space', { tools: [{ name: 'a b', description: '', inputSchema: {}, execute() {} }] }, /name must be 1 to 64/],
+  ['a name with a space', { tools: [{ name: 'a b', description: '', inputSchema: {}, execute() {} }] }, /name must be 1 to 64 .*[^.]\.$/],
   [
     'an unknown effect',
     { tools: [{ name: 'a', description: '', inputSchema: {}, execute() {}, effect: 'explode' }] },
     /effect must be one of/,
   ],
   ['one name twice', { tools: [1, 2].map(() => ({ name: 'a', description: '', inputSchema: {}, execute() {} })) }, /given twice/],
+  [
+    'a tool named finish',
+    { tools: [{ name: 'finish', description: '', inputSchema: {}, execute() {} }] },
+    /finish: that one is built in.*Rename/,
+  ],
 ])('%s is refused', (_label, options, message) => {
   expect(() => toolEnvironment(options as never)).toThrow(
     expect.objectContaining({ code: 'invalid-options', message: expect.stringMatching(message) as string }),
@@ -199,7 +201,7 @@ test.each([
 
 test('an inputSchema that is no JSON Schema is refused before the first step, one with a wrong reference when it is met', async () => {
   const tool = { name: 'a', description: '', execute: () => 'ok' }
-  const broken = toolEnvironment({ tools: [{ ...tool, inputSchema: { properties: { at: () => 1 } } }] })
+  const broken = toolEnvironment({ tools: [{ ...tool, inputSchema: { properties: { at: { default: () => 1 } } } }] })
   await expect((async () => broken.reset('g', { signal }))()).rejects.toMatchObject({
     code: 'invalid-options',
     message: expect.stringContaining('no JSON Schema') as string,

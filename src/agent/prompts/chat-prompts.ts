@@ -5,6 +5,7 @@ import type { Prompt, PromptFormat, Situation } from '../../core/policy.ts'
 import type { Phase } from '../../core/trajectory.ts'
 import { createFence, shorten, type Fence } from '../../security/fence.ts'
 import { parse } from '../../util/validate.ts'
+import { renderActions } from './actions.ts'
 import { renderExemplars, renderHistory } from './render.ts'
 import { fillTemplate, parseTemplate, type Placeholder, type Template } from './template.ts'
 
@@ -16,7 +17,7 @@ export interface ChatPromptOptions {
   maxExampleCharacters?: number | undefined
   /** The steps so far (default 12,000); the oldest give way. */
   maxHistoryCharacters?: number | undefined
-  /** One observation, goal, plan or thought (default 8,000); the middle of a longer one is left out. */
+  /** One observation, goal, plan or thought, and all possible actions together (default 8,000); the middle of a longer one is left out. */
   maxTextCharacters?: number | undefined
   /** Marks fenced data, 1 or more characters; random by default. Data must not be able to guess it. */
   nonce?: string | undefined
@@ -59,7 +60,7 @@ const optionsSchema = z.strictObject({
 const SYSTEM: Record<Phase, string> = {
   plan: 'Answer with a short plan: the few steps that should reach the goal. Use what the examples show. No preamble.',
   reason: 'Answer with one or two sentences: what the last observation means and what should be done next. No preamble.',
-  act: 'Answer with the next action only, written exactly as the environment expects it. No explanation, no quotes.',
+  act: 'Answer with the next action alone, exactly as the environment expects it: as plain text, or as JSON where actions are JSON. No explanation, nothing around it.',
 }
 
 const TEMPLATES: Record<Phase, string> = {
@@ -115,12 +116,13 @@ function valueOf(slot: Placeholder, { situation, fence, limits }: Filling): stri
         ? `Earlier successes of yours, the best fitting last:\n${fence.wrap('examples', renderExemplars(exemplars, limits.examples))}\n\n`
         : ''
     case 'actions':
-      return actions ? `\nPossible actions:\n${fence.wrap('actions', listActions(actions), limits.text)}\n` : ''
+      return actions ? showActions(actions, fence, limits.text) : ''
   }
 }
 
-function listActions(actions: NonNullable<Situation['actions']>): string {
-  return Array.isArray(actions) ? actions.join('\n') : `An action is JSON that matches this schema: ${JSON.stringify(actions)}`
+function showActions(actions: NonNullable<Situation['actions']>, fence: Fence, maxCharacters: number): string {
+  const { title, text } = renderActions(actions, maxCharacters)
+  return `\n${title}\n${fence.wrap('actions', text)}\n`
 }
 
 /** The answer without a reasoning model's thoughts, a code fence around it, or the label of its phase. */

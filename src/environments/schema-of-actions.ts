@@ -1,12 +1,6 @@
-/** Tools as a model reads them, and as one schema of everything that may be done. */
+/** Tools as one schema of everything that may be done: all that a model is told about them. */
 import type { JsonSchema } from '../core/json.ts'
 import type { ReadyTool } from './tool.ts'
-import { CALL_FORMAT } from './tool-call.ts'
-
-export function describeTools(tools: readonly ReadyTool[]): string {
-  const lines = tools.map(({ name, description, input }) => `- ${name}: ${description} Input: ${JSON.stringify(input.jsonSchema)}`)
-  return `Tools, called one at a time as ${CALL_FORMAT}:\n${lines.join('\n')}`
-}
 
 /** The JSON Schema of a valid action in its JSON form. */
 export function schemaOfActions(tools: readonly ReadyTool[]): JsonSchema {
