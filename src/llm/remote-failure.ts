@@ -105,7 +105,7 @@ function explain(failure: RemoteFailure, context: FailureContext): [ErrorCode, s
     case 'other':
       return ['model-failed', `${id} could not be asked: ${clip(failure.message)}. ${brokenOff(delivered)}`]
     case 'empty':
-      return ['model-output', `${id} answered with nothing: ${failure.message}.`]
+      return ['model-output', `${id} answered with nothing: ${clip(failure.message)}.`]
   }
 }
 
@@ -159,7 +159,8 @@ export function isLocal(baseURL: string): boolean {
   )
 }
 
+/** One line without a full stop: the sentence that it is put into has its own. */
 function clip(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim()
+  const line = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '')
   return line.length > 300 ? `${line.slice(0, 300)}…` : line
 }

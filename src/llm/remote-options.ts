@@ -54,7 +54,7 @@ const BASE_URLS = { openai: 'https://api.openai.com/v1', 'openai-compatible': un
 /** Throws `invalid-options` where something is missing or dangerous. */
 export function readOptions(spec: string, options: RemoteModelOptions): RemoteSettings {
   parse(schema, options, 'remoteModel options')
-  const { vendor, model } = parseSpec(spec)
+  const { vendor, model } = parseSpec(spec, options.baseURL !== undefined)
   requireKey(spec, vendor, options)
   refuseOpenKey(options)
   return {
@@ -73,12 +73,15 @@ export function readOptions(spec: string, options: RemoteModelOptions): RemoteSe
   }
 }
 
-function parseSpec(spec: string): { vendor: Vendor; model: string } {
+function parseSpec(spec: string, hasBaseURL: boolean): { vendor: Vendor; model: string } {
   const vendors = Object.keys(BASE_URLS)
   const [vendor = '', ...rest] = String(spec).split('/')
   const model = rest.join('/')
-  if (!vendors.includes(vendor) || model.trim() === '')
-    throw invalid(`the model ${JSON.stringify(spec)} must be one of ${vendors.map((known) => `'${known}/<model>'`).join(', ')}`)
+  const known = vendors.includes(vendor)
+  if (!known && hasBaseURL)
+    throw invalid(`${JSON.stringify(spec)} names no vendor known here; for a server of your own write 'openai-compatible/<model>'`)
+  if (!known || model.trim() === '')
+    throw invalid(`the model ${JSON.stringify(spec)} must be one of ${vendors.map((name) => `'${name}/<model>'`).join(', ')}`)
   return { vendor: vendor as Vendor, model }
 }
 

@@ -2,6 +2,7 @@
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { GenerateRequest, Generation, LanguageModel } from '../core/model.ts'
+import { shorten } from '../security/fence.ts'
 import { createStopFilter } from '../util/stop.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 
@@ -62,7 +63,7 @@ async function answerOf(script: ModelScript, { id, request, index }: Call): Prom
   if (answer === undefined)
     throw new RepriseError(
       'model-failed',
-      `The script of ${id} has no answer for call ${index + 1} (counted from 1). ${lastWords(request)}`,
+      `The script of ${id} has no answer for call ${index + 1}, counted from 1 (${typeof script === 'function' ? 'its function returned none' : `it holds ${script.length}`}). ${question(request)}`,
     )
   if (answer instanceof Error) throw asRepriseError(answer)
   return typeof answer === 'string' ? { text: answer } : answer
@@ -81,9 +82,11 @@ function asRepriseError(error: unknown): RepriseError {
   return new RepriseError('model-failed', error instanceof Error ? error.message : String(error), { cause: error })
 }
 
-function lastWords({ messages }: GenerateRequest): string {
+/** How the last message begins and ends, without what is fenced as data: of an agent's prompt, its goal and what is asked. */
+function question({ messages }: GenerateRequest): string {
   const content = messages.at(-1)?.content ?? ''
-  return `It was asked: ${JSON.stringify(content.slice(-200))}`
+  const spoken = content.replaceAll(/<data-([^\s>]+)[^>]*>[^]*?<\/data-\1>/g, '…').replaceAll(/\s+/g, ' ')
+  return `It was asked: ${JSON.stringify(shorten(spoken, 300))}`
 }
 
 async function deliver(request: GenerateRequest, answer: Partial<Generation>): Promise<Generation> {

@@ -56,6 +56,7 @@ test.each([500, 503, 408, 409])('%i is repeated with growing waits, then given u
 
 test.each([
   [400, 'bad request', /status 400.*bad request/],
+  [400, 'A sentence. ', /says: "A sentence"\.$/],
   [403, 'not for you', /refused the key.*403.*apiKey/],
   [404, 'no such model', /There is no openai\/gpt-4.1-mini at http.*404/],
   [422, 'what?', /422/],

@@ -151,6 +151,12 @@ test('headers of the host are sent, and no user agent that a server would have t
 
 test.each([
   ['an unknown vendor', 'llama', {}, /must be one of 'openai\/<model>'/],
+  [
+    'a server of your own under another name',
+    'local/x',
+    { baseURL: 'http://localhost:1/v1' },
+    /"local\/x" .*write 'openai-compatible\/<model>'\.$/,
+  ],
   ['a vendor without a model', 'openai/', { apiKey: KEY }, /must be one of/],
   ['no key for OpenAI itself', 'openai/gpt-5-mini', {}, /getToken/],
   ['two kinds of key', 'openai/gpt-5-mini', { apiKey: KEY, getToken: () => KEY }, /not both/],

@@ -43,6 +43,18 @@ test('a script that has run out fails and names the call', async () => {
   })
 })
 
+test('an agent whose script has run out is told its goal and the question, not the schemas and examples between them', async () => {
+  const schema = JSON.stringify({ type: 'object', secret: 'x'.repeat(2000) })
+  const content = `Earlier:\n<data-n1 kind="examples">\nGoal: another\n</data-n1>\n\nGoal: Find the key\n<data-n1 kind="actions">\n${schema}\n</data-n1>\n\nWhat is the next action?`
+  await expect(scriptedModel([]).generate({ messages: [{ role: 'user', content }] })).rejects.toMatchObject({
+    message:
+      'The script of scripted/model has no answer for call 1, counted from 1 (it holds 0). It was asked: "Earlier: … Goal: Find the key … What is the next action?"',
+  })
+  await expect(
+    scriptedModel(() => undefined as never).generate({ messages: [{ role: 'user', content: `Begin${'x'.repeat(9000)}end` }] }),
+  ).rejects.toMatchObject({ message: expect.stringMatching(/its function returned none.*"Beginx+ .{1,40} x+end"$/) as string })
+})
+
 test('errors of a script are thrown with their code, others as model-failed', async () => {
   const model = scriptedModel([new RepriseError('model-unavailable', 'gone'), new Error('broke')])
   await expect(model.generate(ask)).rejects.toMatchObject({ code: 'model-unavailable' })
