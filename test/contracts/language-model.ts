@@ -5,13 +5,17 @@ import type { Generation, LanguageModel } from '../../src/core/model.ts'
 export interface LanguageModelCase {
   /** A fresh model that answers its next request with `answer`. Long answers must arrive in several parts. */
   create(answer: { text: string; toolCalls?: { name: string; input: string }[] }): Promise<LanguageModel> | LanguageModel
+  /** What it is asked, where it understands little else; answered in several parts. */
+  prompt?: string
   /** What this model cannot do, with the reason. */
   exceptions?: Partial<Record<'stop' | 'maxTokens' | 'responseSchema' | 'tools' | 'exactText', string>>
 }
 
-const ask = (content: string): { messages: { role: 'user'; content: string }[] } => ({ messages: [{ role: 'user', content }] })
+export function testLanguageModel(label: string, { create, prompt, exceptions = {} }: LanguageModelCase): void {
+  const ask = (content: string): { messages: { role: 'user'; content: string }[] } => ({
+    messages: [{ role: 'user', content: prompt ?? content }],
+  })
 
-export function testLanguageModel(label: string, { create, exceptions = {} }: LanguageModelCase): void {
   describe(`${label} keeps the contract of a language model`, () => {
     const exact = (generation: Generation, text: string): void => {
       if (exceptions.exactText) expect(generation.text.length).toBeGreaterThan(0)

@@ -134,6 +134,12 @@ test('words that the model does not know are read as unknown, not refused', asyn
   expect(text.length).toBeGreaterThan(0)
 })
 
+test('an answer that ends before its first word is empty', async () => {
+  const { text, finishReason, usage } = await ask('Is the lamp on?')
+  expect({ text, finishReason }).toEqual({ text: '', finishReason: 'stop' })
+  expect(usage.outputTokens).toBe(1)
+})
+
 test('worker, runtime and weights may be looked up when they are needed', async () => {
   const eager = openEmbedded({ createWorker: () => Promise.resolve(createWorker()), weights: () => Promise.reject(new Error('nowhere')) })
   await expect(ask(exploring, {}, eager)).rejects.toMatchObject({ code: 'model-unavailable', message: expect.stringContaining('nowhere') })

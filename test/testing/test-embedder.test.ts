@@ -15,9 +15,9 @@ test('every text, however odd, gets the same valid unit vector each time, and ot
   )
 })
 
-test('texts are recorded, and an aborted call is refused', async () => {
+test('texts are recorded', async () => {
   const embedder = testEmbedder()
-  await embedder.embed(['a', 'b'])
-  expect(embedder.texts).toEqual(['a', 'b'])
-  await expect(embedder.embed(['c'], { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' })
+  await embedder.embed(['a'])
+  await embedder.embed(['b', 'c'])
+  expect(embedder.texts).toEqual(['a', 'b', 'c'])
 })
