@@ -27,7 +27,10 @@ export interface AgentOptions {
   retrieval?: 'per-decision' | 'per-step'
   /** Steps per episode, 1 to 10,000 (default 30). One that is not done by then ends without success. */
   maxSteps?: number
-  /** Milliseconds that one call of the environment may take (default 60,000), not counting approvals; `Infinity` for no limit. */
+  /**
+   * Milliseconds that one call of the environment may take (default 60,000), not counting approvals: more than 0 and at most
+   * 2,147,483,647, or `Infinity` for no limit.
+   */
   timeoutMs?: number
   /** Sampling temperature, 0 to 2; by default what the prompt format asks for, else 0.1. */
   temperature?: number
