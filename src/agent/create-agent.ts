@@ -96,10 +96,10 @@ export function createAgent(options: AgentOptions): Agent {
   const seeded = once(() => addSeeds(options))
   const clock = options.clock ?? Date.now
 
-  async function* stream(
+  async function* events(
     environment: Environment,
     goal: string,
-    episodeOptions: EpisodeOptions & { learn?: boolean } = {},
+    { left, ...episodeOptions }: StreamOptions & { left: AbortSignal },
   ): AsyncGenerator<AgentEvent, Trajectory, void> {
     parse(episodeOptionsSchema, episodeOptions, 'Episode options')
     const { learn = false, signal, onEvent } = episodeOptions
@@ -116,7 +116,7 @@ export function createAgent(options: AgentOptions): Agent {
         policy,
         clock,
         mode: learn ? 'train' : 'run',
-        signal: signal ?? new AbortController().signal,
+        signal: signal ? AbortSignal.any([signal, left]) : left,
       }),
     )
     stats.episodes++
@@ -138,6 +138,18 @@ export function createAgent(options: AgentOptions): Agent {
     }
   }
 
+  const stream: Agent['stream'] = (environment, goal, episodeOptions = {}) => {
+    const leaving = new AbortController()
+    const generator = events(environment, goal, { ...episodeOptions, left: leaving.signal })
+    // A generator's own return() would wait until the model or the environment has answered.
+    const finish = generator.return.bind(generator)
+    generator.return = (value) => {
+      leaving.abort(new Error('The consumer left the stream.'))
+      return finish(value)
+    }
+    return generator
+  }
+
   const drain = async (environment: Environment, goal: string, options: EpisodeOptions & { learn: boolean }): Promise<Trajectory> => {
     const events = stream(environment, goal, options)
     for (;;) {
@@ -156,6 +168,8 @@ export function createAgent(options: AgentOptions): Agent {
     stats: () => structuredClone(stats),
   }
 }
+
+type StreamOptions = EpisodeOptions & { learn?: boolean }
 
 function defaultPolicy({ model, prompts, temperature }: AgentOptions): Policy {
   if (!model)

@@ -51,8 +51,9 @@ export const goalSchema: z.ZodMiniType<string> = z.string().check(z.minLength(1)
 export const environmentSchema: z.ZodMiniType = withMethods('reset', 'step')
 
 /** Options of one episode, or of a batch. */
-export const episodeOptionsSchema: z.ZodMiniType = z.object({
+export const episodeOptionsSchema: z.ZodMiniType = z.strictObject({
   signal: z.optional(abortSignal),
   onEvent: z.optional(callable),
   learn: z.optional(z.boolean()),
+  concurrency: z.optional(z.unknown()),
 })

@@ -358,7 +358,7 @@ test('a goal that is no text, or an environment that is none, is refused before 
     message: expect.stringContaining('signal must be an AbortSignal') as string,
   })
   await expect(agent.train(twoSteps(), 'x', { onEvent: 5 as never })).rejects.toMatchObject({ code: 'invalid-options' })
-  await expect(agent.stream(twoSteps(), 'x', null as never).next()).rejects.toMatchObject({ code: 'invalid-options' })
+  await expect(agent.stream(twoSteps(), 'x', { sginal: 1 } as never).next()).rejects.toMatchObject({ code: 'invalid-options' })
 })
 
 test('wrong options of prompts and policies are named', () => {

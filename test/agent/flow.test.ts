@@ -80,6 +80,14 @@ test('leaving the loop over a stream aborts what is under way', async () => {
   expect(memory.records).toEqual([])
 })
 
+test('return() on a stream ends an episode that waits for an environment that never answers', async () => {
+  const events = agentWith().stream({ ...endless(), reset: () => never }, 'go')
+  const waiting = events.next()
+  const returned = events.return(undefined as never)
+  await expect(waiting).rejects.toMatchObject({ code: 'aborted' })
+  expect((await returned).done).toBe(true)
+})
+
 test('a stream hands its error to the consumer', async () => {
   const consume = async (): Promise<void> => {
     for await (const _event of agentWith({ model: scriptedModel([]) }).stream(endless(), 'go'));
