@@ -6,6 +6,7 @@ import type { Exemplar, Phase, Trajectory } from './trajectory.ts'
 /** Why an episode ended. One that broke has no end event: its error goes to the caller. */
 export type EndReason = 'success' | 'failure' | 'max-steps' | 'rejected'
 
+/** Whose decision it was, and what it was shown. */
 interface Decided {
   /** Id of the model that decided. */
   model: string
@@ -13,6 +14,7 @@ interface Decided {
   shown: readonly string[]
 }
 
+/** What an event tells, by its type. */
 type Payload =
   | { type: 'episode-start'; goal: string; observation: string; mode: 'train' | 'run'; taskId?: string }
   | { type: 'retrieved'; phase: Phase; step: number; exemplars: readonly Exemplar[]; milliseconds: number }

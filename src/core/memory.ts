@@ -20,6 +20,7 @@ export interface RetrieveOptions {
   window?: number
   /** Trajectories of this task are left out. */
   excludeTask?: string
+  /** Ends the call, which rejects with `aborted`. */
   signal?: AbortSignal
 }
 

@@ -39,6 +39,7 @@ export interface GenerateRequest {
   responseSchema?: JsonSchema
   /** What the model may call instead of answering with text. */
   tools?: ToolSpec[]
+  /** Ends the call, which rejects with `aborted` at once. */
   signal?: AbortSignal
   /** Hears the answer while it is made. Nothing is sent after an abort. */
   onText?(delta: string): void

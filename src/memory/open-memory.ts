@@ -53,8 +53,9 @@ export interface TrajectoryListing {
   trajectory: Trajectory
   /** `pruned`: taken out of retrieval by curation. */
   status: 'active' | 'pruned'
-  /** Episodes that were shown it, and how many of them succeeded. */
+  /** Episodes that were shown it, each counted once. */
   retrievals: number
+  /** Those of them that succeeded. */
   successes: number
   /** `successes / retrievals`, 0 to 1; 1 while there are fewer than three retrievals. */
   utility: number
