@@ -7,6 +7,7 @@ import type { Effect, Environment, StepContext, StepResult } from '../core/envir
 import type { Awaitable, JsonObject, JsonValue } from '../core/json.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
+import type { InputOf, InputSchema } from './input-of.ts'
 import { prepareTools, type ReadyTool, type Tool, type Tools } from './tool.ts'
 import { CALL_FORMAT, parseCall, quote } from './tool-call.ts'
 import { schemaOfActions } from './schema-of-actions.ts'
@@ -36,9 +37,9 @@ export interface ToolState {
 }
 
 /** What `toolEnvironment` takes. */
-export interface ToolEnvironmentOptions<Inputs extends readonly unknown[] = readonly unknown[]> {
+export interface ToolEnvironmentOptions<Schemas extends readonly InputSchema[] = readonly InputSchema[]> {
   /** 1 or more, of different names. */
-  tools: { [K in keyof Inputs]: Tool<Inputs[K]> }
+  tools: { [K in keyof Schemas]: Tool<InputOf<Schemas[K]>, Schemas[K]> }
   /**
    * Asked after each call that reached its tool, and when the agent calls `finish`: `true` ends the episode with success.
    * `finish` always ends it.
@@ -79,7 +80,7 @@ export interface ToolEnvironmentOptions<Inputs extends readonly unknown[] = read
  *   isDone: ({ lastResult }) => lastResult === 'assigned',
  * })
  */
-export function toolEnvironment<const Inputs extends readonly unknown[]>(options: ToolEnvironmentOptions<Inputs>): Environment {
+export function toolEnvironment<const Schemas extends readonly InputSchema[]>(options: ToolEnvironmentOptions<Schemas>): Environment {
   parse(optionsSchema, options, 'toolEnvironment options')
   const tools = prepareTools(options.tools as readonly Tool[])
   const { observation, taskId, maxCharacters = 8000 } = options

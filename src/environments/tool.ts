@@ -2,16 +2,20 @@
 import { RepriseError } from '../core/errors.ts'
 import type { Effect } from '../core/environment.ts'
 import type { Awaitable, JsonSchema } from '../core/json.ts'
-import { inputCheck, type InputCheck, type StandardSchema } from './tool-schema.ts'
+import type { InputSchema } from './input-of.ts'
+import { inputCheck, type InputCheck } from './tool-schema.ts'
 
 /** A function that an agent may call. */
-export interface Tool<Input = unknown> {
+export interface Tool<Input = unknown, Schema = InputSchema<Input>> {
   /** 1 to 64 letters, digits, `_`, `-` and `.`; unique. `finish` is taken: it ends the episode. */
   name: string
   /** For the model: what it does and when to use it. */
   description: string
-  /** A Standard Schema (zod, valibot, arktype, …) or a JSON Schema. */
-  inputSchema: StandardSchema<Input> | JsonSchema
+  /**
+   * A Standard Schema (zod, valibot, arktype, …) or a JSON Schema. Its type tells that of the input: of a JSON Schema
+   * written in place types, properties, items, enum and const; else it is an object of anything.
+   */
+  inputSchema: Schema
   /** Describes `inputSchema` where that cannot do it itself (zod/mini: `z.toJSONSchema(schema)`). */
   jsonSchema?: JsonSchema
   /**
