@@ -31,7 +31,12 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
   const ask = async (request: ApprovalRequest): Promise<boolean> => {
     if (allowed.has(request.effect)) return true
     if (!confirm) return false
-    const approval = await abortable(confirm(request), signal)
+    const approval = await abortable(
+      (async () => confirm(request))().catch((error: unknown) => {
+        throw asFailure('confirm', error)
+      }),
+      signal,
+    )
     if (approval === 'run') allowed.add(request.effect)
     return approval === 'run' || approval === true
   }
@@ -132,7 +137,8 @@ function attempt<T>(what: string, work: () => T): T {
 function asFailure(what: string, error: unknown): RepriseError {
   if (isRepriseError(error)) return error
   const message = error instanceof Error ? error.message : String(error)
-  return new RepriseError('environment-failed', `The environment's ${what} threw: ${message}`, { cause: error })
+  const who = what === 'confirm' ? what : `The environment's ${what}`
+  return new RepriseError('environment-failed', `${who} threw: ${message}`, { cause: error })
 }
 
 function describe(value: unknown): string {

@@ -1,6 +1,6 @@
 /** One episode: plan, then reason and act until the environment is done. The loop of in-context reinforcement learning. */
 import type { Approval, ApprovalRequest, Environment } from '../core/environment.ts'
-import { isRepriseError, RepriseError } from '../core/errors.ts'
+import { isRepriseError, RepriseError, type ErrorCode } from '../core/errors.ts'
 import type { EndReason, EpisodeEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { Curation, Memory, MemoryQuery, RecordResult, Shown } from '../core/memory.ts'
@@ -136,7 +136,8 @@ async function* retrieve({ setup, draft }: EpisodeState, phase: Phase, query: Me
   if (k === 0) return []
   const begun = clock()
   const exclude = draft.taskId === undefined ? {} : { excludeTask: draft.taskId }
-  const exemplars = await abortable(memory.retrieve(query, { k, window, signal, ...exclude }), signal)
+  const retrieved = blame('memory-blocked', "The memory's retrieve", () => memory.retrieve(query, { k, window, signal, ...exclude }))
+  const exemplars = await abortable(retrieved, signal)
   yield { type: 'retrieved', phase, step: draft.steps.length, exemplars, milliseconds: clock() - begun }
   return exemplars
 }
@@ -162,7 +163,10 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
       },
       ...given,
     }
-    const decided: unknown = await abortable(setup.policy[phase](situation), setup.signal)
+    const decided: unknown = await abortable(
+      blame('model-failed', `The policy's ${phase}`, () => setup.policy[phase](situation)),
+      setup.signal,
+    )
     return parse(decisionSchema, decided, `The policy's ${phase} decision`, 'model-output')
   })
   state.shown.push(...decision.shown.map((trajectoryId) => ({ trajectoryId, phase, step })))
@@ -181,15 +185,29 @@ async function* finish({ setup, draft, shown }: EpisodeState, end: EndReason): E
   if (rejected) Object.assign(draft, { success: false, reward: 0, provenance: { ...draft.provenance, rewardSource: 'verifier' } })
   const episode = { trajectory: draft, shown, store: accepted, curation: setup.curation }
   // Not raced against the signal: whether an aborted write was stored is for the memory to say.
-  const { stored, pruned }: RecordResult = await setup.memory.record(episode, { signal: setup.signal })
+  const record = (): Promise<RecordResult> => setup.memory.record(episode, { signal: setup.signal })
+  const { stored, pruned } = await blame('memory-blocked', "The memory's record", record)
   yield { type: 'episode-end', trajectory: draft, stored, pruned, reason: rejected ? 'rejected' : end }
   return draft
 }
 
 async function isAccepted({ verify, signal }: EpisodeSetup, trajectory: Trajectory): Promise<boolean> {
-  const verdict: unknown = await abortable(verify(trajectory), signal)
+  const verdict: unknown = await abortable(
+    blame('environment-failed', 'verify', () => verify(trajectory)),
+    signal,
+  )
   if (typeof verdict === 'boolean') return verdict
   throw new RepriseError('invalid-options', `verify returned ${typeof verdict} instead of true or false. Nothing was stored.`)
+}
+
+/** Errors that are none of ours get the code of whoever threw them. */
+async function blame<T>(code: ErrorCode, who: string, work: () => Awaitable<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isRepriseError(error)) throw error
+    throw new RepriseError(code, `${who} threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
 }
 
 function emptyTrajectory({ id, goal, clock, model, origin }: EpisodeSetup): Trajectory {
@@ -211,6 +229,6 @@ function emptyTrajectory({ id, goal, clock, model, origin }: EpisodeSetup): Traj
 function asEpisodeError(error: unknown, { draft }: EpisodeState): RepriseError {
   const trajectory = structuredClone(draft)
   if (isRepriseError(error)) return new RepriseError(error.code, error.message, { cause: error, trajectory })
-  const message = `The episode broke after ${draft.steps.length} steps: ${error instanceof Error ? error.message : String(error)}. Nothing was stored; the partial trajectory is on this error.`
+  const message = `The episode broke after ${draft.steps.length} steps: ${error instanceof Error ? error.message : String(error)}`
   return new RepriseError('model-failed', message, { cause: error, trajectory })
 }

@@ -3,7 +3,7 @@ import { createAgent, type Agent } from '../../src/agent/create-agent.ts'
 import type { AgentOptions } from '../../src/agent/options.ts'
 import { chatPrompts } from '../../src/agent/prompts/chat-prompts.ts'
 import { reactPolicy } from '../../src/agent/react-policy.ts'
-import type { Environment } from '../../src/core/environment.ts'
+import type { Environment, StepContext } from '../../src/core/environment.ts'
 import { RepriseError } from '../../src/core/errors.ts'
 import type { AgentEvent } from '../../src/core/events.ts'
 import { scriptedEnvironment, scriptedModel } from '../../src/testing/index.ts'
@@ -304,6 +304,32 @@ test('a policy that throws ends the episode with a code', async () => {
     code: 'model-failed',
     message: expect.stringContaining('oops') as string,
   })
+})
+
+test('whoever throws is named: verifier, memory, the person asked', async () => {
+  const oops = () => Promise.reject(new Error('oops'))
+  const asking = {
+    ...twoSteps(),
+    step: async (action: string, { approve }: StepContext) => ({
+      observation: String(await approve({ effect: 'pay', action, description: '' })),
+      done: true,
+      success: true,
+    }),
+  }
+  const cases: [Partial<AgentOptions>, Environment, string, RegExp][] = [
+    [{ verify: oops }, twoSteps(), 'environment-failed', /^verify threw: oops/],
+    [{ memory: { ...spyMemory(), retrieve: oops } }, twoSteps(), 'memory-blocked', /^The memory's retrieve threw: oops/],
+    [{ memory: { ...spyMemory(), record: oops } }, twoSteps(), 'memory-blocked', /^The memory's record threw: oops/],
+    [{ confirm: oops }, asking, 'environment-failed', /^confirm threw: oops/],
+  ]
+  for (const [options, environment, code, message] of cases) {
+    const { agent } = setup(options)
+    await expect(agent.train(environment, 'get out')).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message) as string,
+      trajectory: { goal: 'get out' },
+    })
+  }
 })
 
 test('a listener that throws does not harm the episode, and is reported', async () => {
