@@ -2,6 +2,7 @@
 import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
 import { RepriseError } from '../core/errors.ts'
 import type { JsonSchema, JsonValue } from '../core/json.ts'
+import { checkJsonSchema } from './check-json-schema.ts'
 import { located, type Checked } from './tool-call.ts'
 
 /** @param what names the schema's owner in messages. */
@@ -25,6 +26,7 @@ export function jsonSchemaValidator(schema: JsonSchema, what: string): (input: J
 }
 
 function compile(schema: JsonSchema, what: string): Validator {
+  checkJsonSchema(schema, `${what} has a wrong inputSchema`)
   try {
     // The validator writes into the schema that it is given.
     return new Validator(structuredClone(schema) as Schema, draftOf(schema), false)

@@ -64,7 +64,8 @@ export interface ToolEnvironmentOptions<Schemas extends readonly InputSchema[] =
  * Tools as an environment. An action is `{"tool":"name","input":{…}}` or `name({…})`; the built-in tool
  * `finish({"answer": …})` ends the episode, with success on the agent's own word where there is no `isDone`.
  *
- * Errors: `invalid-options`; `environment-failed` when `isDone` returns something else than its contract says; `aborted`.
+ * Errors: `invalid-options`, for a JSON Schema that is wrong in itself at `reset`; `environment-failed` when `isDone` returns
+ * something else than its contract says; `aborted`.
  *
  * @example
  * const environment = toolEnvironment({

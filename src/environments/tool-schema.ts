@@ -4,7 +4,6 @@
  */
 import { RepriseError } from '../core/errors.ts'
 import type { JsonSchema, JsonValue } from '../core/json.ts'
-import { checkJsonSchema } from './check-json-schema.ts'
 import { located, type Checked } from './tool-call.ts'
 
 /** The part of https://standardschema.dev that is needed here. */
@@ -36,13 +35,8 @@ export interface InputCheck {
   ready(): Promise<unknown>
 }
 
-/**
- * Throws `invalid-options` for a JSON Schema that is wrong in itself.
- * @param what names the tool in messages.
- */
+/** @param what names the tool in messages. */
 export function inputCheck(schema: StandardSchema | JsonSchema, what: string, described?: JsonSchema): InputCheck {
-  if (!isStandard(schema)) checkJsonSchema(schema, `${what} has a wrong inputSchema`)
-  if (described) checkJsonSchema(described, `${what} has a wrong jsonSchema`)
   return isStandard(schema) ? standardCheck(schema, what, described) : jsonSchemaCheck(schema, what, described)
 }
 

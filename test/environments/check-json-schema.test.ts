@@ -53,12 +53,12 @@ test.each<[string, JsonSchema]>([
   expect(() => checkJsonSchema(schema, 'x')).not.toThrow()
 })
 
-test('toolEnvironment names the tool and which of its schemas is wrong, before any episode', () => {
-  const tool = { name: 'route', description: '', execute: () => 'ok' }
-  expect(() => toolEnvironment({ tools: [{ ...tool, inputSchema: { type: 'objekt' } }] })).toThrow(
-    /^The tool route has a wrong inputSchema: type is "objekt"/,
-  )
-  expect(() => toolEnvironment({ tools: [{ ...tool, inputSchema: z.object({}), jsonSchema: { type: 'objekt' } }] })).toThrow(
-    /^The tool route has a wrong jsonSchema: type is "objekt"/,
-  )
+test('the first reset names the tool whose schema is wrong, before the model is asked anything', async () => {
+  const inputSchema = { type: 'object', properties: { ticket: { type: 'nummer' } } }
+  const environment = toolEnvironment({ tools: [{ name: 'route', description: '', inputSchema, execute: () => 'ok' }] })
+  for (const goal of ['first', 'again'])
+    await expect((async () => environment.reset(goal, { signal: new AbortController().signal }))()).rejects.toMatchObject({
+      code: 'invalid-options',
+      message: expect.stringMatching(/^The tool route has a wrong inputSchema: properties\.ticket\.type is "nummer"/) as string,
+    })
 })
