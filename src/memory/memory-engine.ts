@@ -18,16 +18,19 @@ import {
   type Completion,
 } from './memory-options.ts'
 import type { MemoryStats, OpenMemory, StorageStats } from './open-memory.ts'
+import { joinPeers, type Peers } from './peers.ts'
 import { retrieve } from './retriever.ts'
-import { checkKeysRow } from './rows.ts'
+import { openStoreView, type StoreView } from './store-view.ts'
 import type { TrajectoryStore } from './store/trajectory-store.ts'
 import { createTrajectoryCache, type TrajectoryCache } from './trajectory-cache.ts'
-import { createWriter, mismatch, sameEmbedder, type Writer } from './writer.ts'
+import { createWriter, type Writer } from './writer.ts'
 
 export interface MemoryEngineOptions {
   store: TrajectoryStore
   embedder: Embedder
   index?: IndexMode
+  /** Where handles of this store tell each other of changes. Without one they notice each other only when asked something. */
+  channel?: string
   /** Origin of the page, for the provenance of what is added. */
   origin?: string
   now?: () => number
@@ -44,9 +47,6 @@ export interface MemoryEngine extends OpenMemory {
   settled(): Promise<void>
 }
 
-/** Rows of keys read at once when a memory is opened. */
-const PAGE = 500
-
 /**
  * Takes over the store (the embedder stays the caller's), and reads the keys of what can be retrieved. Writes nothing.
  * Errors: `embedder-mismatch`.
@@ -56,15 +56,16 @@ export async function createMemoryEngine(options: MemoryEngineOptions): Promise<
   const { dimensions } = embedder
   const index = createTrajectoryIndex({ dimensions, mode, loadLibrary, ...(threshold !== undefined && { threshold }) })
   const cache = createTrajectoryCache(store, dimensions)
-  const outcasts = createOutcasts(index)
-  await refuseOtherEmbedder(store, embedder)
-  await loadKeys(store, { dimensions, index, outcasts })
+  const view = await openStoreView({ store, embedder, index, cache })
 
-  const { onDamaged } = outcasts
+  const { onDamaged } = view
   const archive = createArchive({ store, embedderId: embedder.id, onDamaged })
-  const writer = createWriter({ store, embedder, index, cache, now, ...outcasts })
+  const retrievable = index.ids
+  // What fails here fails again, audibly, when this handle is asked something.
+  const peers = joinPeers(options.channel, () => void view.refresh().catch(() => {}))
+  const writer = createWriter({ store, embedder, view, retrievable, now, onCommitted: peers.announce })
   const completion = { origin: options.origin ?? '', now, newId: options.newId ?? (() => defaultNewId(now())) }
-  return methodsOf({ store, embedder, index, cache, outcasts, archive, writer, completion })
+  return methodsOf({ store, embedder, index, cache, view, peers, archive, writer, completion })
 }
 
 interface Parts {
@@ -72,22 +73,28 @@ interface Parts {
   embedder: Embedder
   index: TrajectoryIndex
   cache: TrajectoryCache
-  outcasts: Outcasts
+  view: StoreView
+  peers: Peers
   archive: Archive
   writer: Writer
   completion: Completion
 }
 
 function methodsOf(parts: Parts): MemoryEngine {
-  const { store, index, archive, writer, completion } = parts
+  const { store, index, view, peers, archive, writer, completion } = parts
   const { whileOpen, close } = createClosing()
-  const retrieval = { ...parts, onDamaged: parts.outcasts.onDamaged }
+  const retrieval = { ...parts, onDamaged: view.onDamaged, refresh: view.refresh }
   return {
     retrieve: (query, options) =>
       whileOpen(options?.signal, async (signal) => retrieve(checkQuery(query), { ...checkRetrieveOptions(options), signal }, retrieval)),
     add: (input, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.add(completeTrajectory(input, completion), signal)),
     record: (episode, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.record(checkEpisode(episode), signal)),
-    curate: (curation, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.curate(checkCuration(curation), signal)),
+    curate: (curation, { signal: caller } = {}) =>
+      whileOpen(caller, async (signal) => {
+        const checked = checkCuration(curation)
+        await view.refresh()
+        return writer.curate(checked, signal)
+      }),
     delete: (id, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.delete(checkId(id), signal)),
     clear: ({ signal: caller } = {}) => whileOpen(caller, (signal) => writer.clear(signal)),
     has: (id) => whileOpen(undefined, async () => isStored(store, checkId(id))),
@@ -101,70 +108,10 @@ function methodsOf(parts: Parts): MemoryEngine {
     async close() {
       close()
       await writer.idle()
+      peers.close()
       store.close()
       index.dispose()
     },
-  }
-}
-
-/** Trajectories that are stored but not retrieved. */
-interface Outcasts {
-  pruned: Set<string>
-  /** What is wrong, by id. */
-  corrupt: Map<string, string>
-  onPruned(id: string): void
-  onDamaged(id: string, error: Error): void
-  /** `null` stands for all. */
-  onRemoved(id: string | null): void
-}
-
-function createOutcasts(index: TrajectoryIndex): Outcasts {
-  const pruned = new Set<string>()
-  const corrupt = new Map<string, string>()
-  return {
-    pruned,
-    corrupt,
-    onPruned: (id) => void pruned.add(id),
-    onDamaged(id, error) {
-      corrupt.set(id, error.message)
-      index.remove(id)
-    },
-    onRemoved(id) {
-      for (const ids of [corrupt, pruned]) {
-        if (id === null) ids.clear()
-        else ids.delete(id)
-      }
-    },
-  }
-}
-
-async function refuseOtherEmbedder(store: TrajectoryStore, embedder: Embedder): Promise<void> {
-  const { meta, keys } = await store.read(async (reader) => ({ meta: await reader.get('meta', 'meta'), keys: await reader.count('keys') }))
-  if (meta && keys > 0 && !sameEmbedder(meta, embedder)) throw mismatch(meta, embedder)
-}
-
-interface Loading {
-  dimensions: number
-  index: TrajectoryIndex
-  outcasts: Outcasts
-}
-
-async function loadKeys(store: TrajectoryStore, { dimensions, index, outcasts }: Loading): Promise<void> {
-  let after: string | undefined
-  for (let more = true; more;) {
-    const from = after
-    const rows = await store.read((reader) => reader.rows('keys', { after: from, limit: PAGE }))
-    for (const row of rows) {
-      try {
-        const keys = checkKeysRow(row, row.id, dimensions)
-        if (keys.active) index.add(keys)
-        else outcasts.onPruned(keys.id)
-      } catch (error) {
-        outcasts.onDamaged(row.id, error as Error)
-      }
-    }
-    after = rows.at(-1)?.id
-    more = rows.length === PAGE
   }
 }
 
@@ -199,12 +146,13 @@ async function exportPart(archive: Archive, cursor: number | undefined): Promise
   return cursor === undefined ? { ...part, lines: [await archive.header(), ...part.lines] } : part
 }
 
-async function statsOf({ store, embedder, index, outcasts }: Parts): Promise<MemoryStats> {
+async function statsOf({ store, embedder, index, view }: Parts): Promise<MemoryStats> {
+  await view.refresh()
   return {
     count: await store.read((reader) => reader.count('trajectories')),
     retrievable: index.size,
-    pruned: outcasts.pruned.size,
-    corrupt: Array.from(outcasts.corrupt, ([id, message]) => ({ id, message })),
+    pruned: view.pruned.size,
+    corrupt: Array.from(view.corrupt, ([id, message]) => ({ id, message })),
     embedder: { id: embedder.id, dimensions: embedder.dimensions },
     index: index.state(),
     storage: await storageStats(store),

@@ -8,6 +8,7 @@ import type { ExportPart } from './archive.ts'
 import type { IndexMode } from './index/adaptive-index.ts'
 import { createMemoryEngine, type MemoryEngine } from './memory-engine.ts'
 import type { ListOptions, ListPage, MemoryStats, TrajectoryListing } from './open-memory.ts'
+import { databaseName } from './store/database-name.ts'
 import { openIdbStore } from './store/idb-store.ts'
 import { openMemoryStore } from './store/memory-store.ts'
 
@@ -78,8 +79,9 @@ export function createMemoryService({ createEmbedder }: MemoryServiceOptions): M
     async open({ name, storage, index, origin, embedder: linked }) {
       const embedder = createEmbedder(linked)
       const store = storage === 'memory' ? openMemoryStore() : await openIdbStore({ name })
+      const channel = storage === 'memory' ? {} : { channel: databaseName(name) }
       try {
-        opened = { engine: await createMemoryEngine({ store, embedder, index, origin }), embedder }
+        opened = { engine: await createMemoryEngine({ store, embedder, index, origin, ...channel }), embedder }
       } catch (error) {
         store.close()
         throw error

@@ -20,6 +20,8 @@ export interface RetrieverOptions {
   cache: TrajectoryCache
   /** Told of a trajectory that cannot be read; must take it out of the index. */
   onDamaged(id: string, error: Error): void
+  /** Brings index and cache up to date with the store; `true` where they were. */
+  refresh(): Promise<boolean>
 }
 
 /** Steps on either side of the best one, unless the caller wants another number. */
@@ -32,14 +34,19 @@ export async function retrieve(
   options: RetrieverOptions,
 ): Promise<Exemplar[]> {
   throwIfAborted(signal)
-  if (k === 0 || options.index.size === 0) return []
+  if (k === 0) return []
+  if (options.index.size === 0) await abortable(options.refresh(), signal)
+  if (options.index.size === 0) return []
   const vectors = await embedQuery(query, options.embedder, signal)
   for (;;) {
     const n = vectors.step ? 6 * k + 10 : 3 * k + 10
+    // Asked of the store while this thread searches: what another handle took out before this moment is not returned.
+    const refreshed = options.refresh()
     const candidates = options.index.candidates(vectors, { n, excludeTask })
-    const chosen = await abortable(choose(candidates, { k, vectors, ...options }), signal)
+    const [upToDate, chosen] = await abortable(Promise.all([refreshed, choose(candidates, { k, vectors, ...options })]), signal)
     // What could not be read has left the index by now, and another may come in its place.
-    if (chosen) return chosen.map(({ ranked, trajectory }) => exemplarOf(ranked, trajectory, window))
+    if (upToDate && chosen?.every(({ ranked }) => options.index.holds(ranked.candidate)))
+      return chosen.map(({ ranked, trajectory }) => exemplarOf(ranked, trajectory, window))
   }
 }
 

@@ -1,15 +1,15 @@
 /** Every change of a memory: one transaction each, one after another, and the index only after the store has committed. */
 import type { Curation, EpisodeRecord, RecordResult } from '../core/memory.ts'
-import { RepriseError } from '../core/errors.ts'
 import type { Embedder } from '../core/embedder.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { throwIfAborted } from '../util/abort.ts'
+import { noteChange } from './changes.ts'
 import { credit, shouldPrune, shownIds } from './curator.ts'
 import { embedTrajectory, type TrajectoryVectors } from './embed-texts.ts'
-import type { TrajectoryIndex } from './index/trajectory-index.ts'
+import { refuseOtherEmbedder } from './embedder-check.ts'
 import { checkTrajectoryRow, ledgerRowOf } from './rows.ts'
-import { TABLES, type KeysRow, type MetaRow, type StoreWriter, type TrajectoryStore } from './store/trajectory-store.ts'
-import type { TrajectoryCache } from './trajectory-cache.ts'
+import type { Change, StoreView } from './store-view.ts'
+import { TABLES, type KeysRow, type StoreWriter, type TrajectoryStore } from './store/trajectory-store.ts'
 
 export interface Writer {
   /** Returns what is stored under its id from now on, which may be an earlier trajectory. */
@@ -25,36 +25,40 @@ export interface Writer {
 export interface WriterOptions {
   store: TrajectoryStore
   embedder: Embedder
-  index: TrajectoryIndex
-  cache: TrajectoryCache
+  view: StoreView
+  /** Trajectories that can be retrieved. */
+  retrievable(): string[]
   now(): number
-  onPruned(id: string): void
-  /** `null` stands for all. */
-  onRemoved(id: string | null): void
+  /** Told of each change once it is committed. */
+  onCommitted(): void
 }
 
 /** Trajectories looked at in one transaction of `curate`. */
 const CURATED_AT_ONCE = 500
 
-export function createWriter({ store, embedder, index, cache, now, onPruned, onRemoved }: WriterOptions): Writer {
+/** What a transaction has done: the result for its caller, and what that changes of what can be retrieved. */
+interface Done<T> {
+  value: T
+  change: Change
+}
+
+export function createWriter({ store, embedder, view, retrievable, now, onCommitted }: WriterOptions): Writer {
   let turn: Promise<unknown> = Promise.resolve()
 
-  /** Runs `work` as one transaction when its turn comes, and `apply` after it has been committed. */
-  const write = <T>(signal: AbortSignal | undefined, work: (writer: StoreWriter) => Promise<T>, apply: (result: T) => void): Promise<T> => {
+  /** Runs `work` as one transaction when its turn comes, and takes its change over after it has been committed. */
+  const write = <T>(signal: AbortSignal | undefined, work: (writer: StoreWriter) => Promise<Done<T>>): Promise<T> => {
     const result = turn.then(async () => {
       throwIfAborted(signal)
-      const value = await store.write(work)
-      apply(value)
+      const { value, change, revision } = await store.write(async (writer) => {
+        const done = await work(writer)
+        return { ...done, revision: await noteChange(writer, done.change, embedder) }
+      })
+      view.committed(change, revision)
+      if (revision !== undefined) onCommitted()
       return value
     })
     turn = result.catch(() => {})
     return result
-  }
-  const applyPruned = (ids: readonly string[]): void => {
-    for (const id of ids) {
-      index.remove(id)
-      onPruned(id)
-    }
   }
   // What cannot be retrieved needs no vectors.
   const vectorsOf = async (trajectory: Trajectory, signal?: AbortSignal): Promise<TrajectoryVectors | undefined> =>
@@ -65,54 +69,43 @@ export function createWriter({ store, embedder, index, cache, now, onPruned, onR
       const stored = await store.read((reader) => reader.get('trajectories', trajectory.id))
       if (stored) return checkTrajectoryRow(stored, trajectory.id).trajectory
       const vectors = await vectorsOf(trajectory, signal)
-      const work = (writer: StoreWriter): Promise<Insertion> => insert(writer, { trajectory, vectors, embedder })
-      const result = await write(signal, work, ({ keys }) => keys && index.add(keys))
-      return result.trajectory
+      return write(signal, async (writer) => {
+        const { trajectory: value, keys } = await insert(writer, { trajectory, vectors, embedder })
+        return { value, change: { stored: keys } }
+      })
     },
     async record(episode, signal) {
       const { trajectory, store: wanted } = episode
       const vectors = wanted ? await vectorsOf(trajectory, signal) : undefined
-      const work = async (writer: StoreWriter): Promise<RecordResult & { keys: KeysRow | undefined }> => {
-        const keys = wanted ? (await insert(writer, { trajectory, vectors, embedder })).keys : undefined
+      return write(signal, async (writer) => {
+        const stored = wanted ? (await insert(writer, { trajectory, vectors, embedder })).keys : undefined
         const pruned = await book(writer, episode)
         await bookEpisode(writer, { episode, embedder, at: new Date(now()).toISOString() })
-        return { stored: wanted, pruned, keys }
-      }
-      const { stored, pruned } = await write(signal, work, ({ keys, pruned: ids }) => {
-        if (keys) index.add(keys)
-        applyPruned(ids)
+        return { value: { stored: wanted, pruned }, change: { stored, pruned } }
       })
-      return { stored, pruned }
     },
     async curate(curation, signal) {
-      const ids = index.ids()
-      const pruned: string[] = []
+      const ids = retrievable()
+      const all: string[] = []
       for (let start = 0; start < ids.length; start += CURATED_AT_ONCE) {
         const some = ids.slice(start, start + CURATED_AT_ONCE)
-        pruned.push(...(await write(signal, (writer) => pruneWhere(writer, { ids: some, curation }), applyPruned)))
+        const pruned = await write(signal, async (writer) => {
+          const value = await pruneWhere(writer, { ids: some, curation })
+          return { value, change: { pruned: value } }
+        })
+        all.push(...pruned)
       }
-      return pruned
+      return all
     },
-    delete: (id, signal) =>
-      write(
-        signal,
-        (writer) => removeAll(writer, id),
-        () => {
-          index.remove(id)
-          cache.forget(id)
-          onRemoved(id)
-        },
-      ),
+    delete: (id, signal) => write(signal, (writer) => removeAll(writer, id)),
     clear: (signal) =>
-      write(
-        signal,
-        async (writer) => void (await Promise.all(TABLES.map((table) => writer.clear(table)))),
-        () => {
-          index.clear()
-          cache.clear()
-          onRemoved(null)
-        },
-      ),
+      write(signal, async (writer) => {
+        const meta = await writer.get('meta', 'meta')
+        await Promise.all(TABLES.map((table) => writer.clear(table)))
+        // Not what was stored, only that it is gone: others have to learn of it.
+        if (meta) await writer.put('meta', meta)
+        return { value: undefined, change: { cleared: true } }
+      }),
     idle: async () => void (await turn),
   }
 }
@@ -144,25 +137,12 @@ async function insert(writer: StoreWriter, { trajectory, vectors, embedder }: Ne
 }
 
 /** Also makes sure that vectors of two embedders never meet in one store. */
-async function nextSeq(writer: StoreWriter, { id, dimensions }: Embedder): Promise<number> {
+async function nextSeq(writer: StoreWriter, embedder: Embedder): Promise<number> {
   const meta = await writer.get('meta', 'meta')
-  const embedder = { id, dimensions }
-  if (meta && !sameEmbedder(meta, embedder) && (await writer.count('keys')) > 0) throw mismatch(meta, embedder)
+  await refuseOtherEmbedder(writer, meta, embedder)
   const seq = meta?.nextSeq ?? 1
-  await writer.put('meta', { id: 'meta', embedder, nextSeq: seq + 1 })
+  await writer.put('meta', { ...meta, id: 'meta', embedder: { id: embedder.id, dimensions: embedder.dimensions }, nextSeq: seq + 1 })
   return seq
-}
-
-export function sameEmbedder({ embedder }: MetaRow, { id, dimensions }: MetaRow['embedder']): boolean {
-  return embedder.id === id && embedder.dimensions === dimensions
-}
-
-export function mismatch({ embedder: stored }: MetaRow, given: MetaRow['embedder']): RepriseError {
-  return new RepriseError(
-    'embedder-mismatch',
-    `This memory holds vectors of the embedder ${stored.id} (${stored.dimensions} numbers), but was opened with ${given.id} ` +
-      `(${given.dimensions} numbers). Nothing was touched. Open it with ${stored.id}, open a memory of another name, or delete this one with deleteMemory().`,
-  )
 }
 
 /** Credits what was shown, and prunes what has proved unhelpful. Ids that are no longer stored are ignored. */
@@ -201,8 +181,9 @@ async function pruneWhere(writer: StoreWriter, { ids, curation }: { ids: readonl
   return pruned
 }
 
-async function removeAll(writer: StoreWriter, id: string): Promise<boolean> {
-  const stored = (await writer.get('trajectories', id)) !== undefined
+async function removeAll(writer: StoreWriter, id: string): Promise<Done<boolean>> {
+  const value = (await writer.get('trajectories', id)) !== undefined
+  const known = value || (await writer.get('keys', id)) !== undefined
   for (const table of ['trajectories', 'keys', 'stepVectors', 'ledger'] as const) await writer.delete(table, id)
-  return stored
+  return { value, change: known ? { deleted: id } : {} }
 }

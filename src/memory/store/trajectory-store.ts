@@ -99,4 +99,8 @@ export interface MetaRow {
   embedder: { id: string; dimensions: number }
   /** The next `seq` of a trajectory or id of an episode. */
   nextSeq: number
+  /** How often what can be retrieved has changed; missing before the first time. */
+  revision?: number
+  /** The last of these changes, the oldest first, each with the trajectories that came, went or were pruned. */
+  changes?: { revision: number; ids: string[] }[]
 }
