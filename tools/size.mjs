@@ -16,7 +16,7 @@ const rows = [
     bytes: gzipSync(await bundledEntry('index.js')).length,
     budget: 25_000,
   },
-  { what: 'script tag, gzipped', bytes: gzipSync(readFileSync(path.join(dist, 'reprise.iife.js'))).length, budget: 45_000 },
+  { what: 'script tag, gzipped', bytes: gzipSync(readFileSync(path.join(dist, 'reprise.iife.js'))).length, budget: 50_000 },
   { what: 'packed tarball', bytes: packedSize(), budget: 16_000_000 },
 ]
 for (const { what, bytes, budget } of rows) console.log(`${bytes <= budget ? '✓' : '✗'} ${what}: ${kB(bytes)} of ${kB(budget)}`)

@@ -1,8 +1,9 @@
 /** The check that an agent was told something sensible. Apart from the options' types, which are published and know no zod. */
 import * as z from 'zod/mini'
-import { trajectoryInputSchema } from '../core/schemas.ts'
 import { abortSignal, callable, withMethods } from '../util/validate.ts'
 
+/** The memory checks the rest of a seed when it is added. */
+const seed = z.object({ goal: z.string().check(z.minLength(1)), steps: z.array(z.unknown()) })
 /** Timers of more milliseconds than this fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
@@ -41,7 +42,7 @@ export const agentOptionsSchema: z.ZodMiniType = z.strictObject({
     }),
   ),
   verify: z.optional(callable),
-  seeds: z.optional(z.array(trajectoryInputSchema)),
+  seeds: z.optional(z.array(seed)),
   onEvent: z.optional(callable),
   confirm: z.optional(callable),
   clock: z.optional(callable),

@@ -1,59 +1,12 @@
-/** Schemas for trajectories that come from outside: callers, stores, files. */
+/** Schemas for what the loop gets from outside: environments, models, policies. */
 import * as z from 'zod/mini'
 import type { StepResult } from './environment.ts'
 import type { JsonSchema } from './json.ts'
 import type { Usage } from './message.ts'
 import type { Generation } from './model.ts'
 import type { Decision } from './policy.ts'
-import type { Step, Trajectory, TrajectoryInput } from './trajectory.ts'
 
-const step: z.ZodMiniType<Step> = z.object({
-  observation: z.string(),
-  reasoning: z.string(),
-  action: z.string(),
-  metadata: z.exactOptional(z.record(z.string(), z.json())),
-})
-
-const rewardSource = z.enum(['environment', 'verifier', 'user', 'seed', 'import'])
 const reward = z.number().check(z.gte(0), z.lte(1))
-const id = z.string().check(z.minLength(1), z.maxLength(256))
-
-/** A stored trajectory. */
-export const trajectorySchema: z.ZodMiniType<Trajectory> = z.object({
-  id,
-  goal: z.string(),
-  plan: z.string(),
-  steps: z.array(step),
-  outcome: z.string(),
-  success: z.boolean(),
-  reward,
-  taskId: z.exactOptional(z.string()),
-  createdAt: z.iso.datetime({ offset: true }),
-  provenance: z.object({ origin: z.string(), model: z.string(), rewardSource, pageText: z.boolean() }),
-  metadata: z.record(z.string(), z.json()),
-})
-
-/** A trajectory as a caller gives it. Unknown fields are refused, so that a misspelt one is noticed. */
-export const trajectoryInputSchema: z.ZodMiniType<TrajectoryInput> = z.strictObject({
-  id: z.exactOptional(id),
-  goal: z.string().check(z.minLength(1)),
-  plan: z.exactOptional(z.string()),
-  steps: z.array(step),
-  outcome: z.exactOptional(z.string()),
-  success: z.exactOptional(z.boolean()),
-  reward: z.exactOptional(reward),
-  taskId: z.exactOptional(z.string()),
-  createdAt: z.exactOptional(z.iso.datetime({ offset: true })),
-  provenance: z.exactOptional(
-    z.object({
-      origin: z.exactOptional(z.string()),
-      model: z.exactOptional(z.string()),
-      rewardSource: z.exactOptional(rewardSource),
-      pageText: z.exactOptional(z.boolean()),
-    }),
-  ),
-  metadata: z.exactOptional(z.record(z.string(), z.json())),
-})
 
 /** What an environment's `step` must return. */
 export const stepResultSchema: z.ZodMiniType<StepResult> = z.object({
@@ -64,8 +17,11 @@ export const stepResultSchema: z.ZodMiniType<StepResult> = z.object({
 })
 
 /** What an environment's `actions` must return. */
-export const actionsSchema: z.ZodMiniType<readonly string[] | JsonSchema | undefined> = z.optional(
-  z.union([z.array(z.string()), z.record(z.string(), z.unknown())], { error: 'must be a list of strings or a JSON Schema' }),
+export const actionsSchema: z.ZodMiniType<readonly string[] | JsonSchema | undefined> = z.custom(
+  (value) =>
+    value === undefined ||
+    (Array.isArray(value) ? value.every((action) => typeof action === 'string') : typeof value === 'object' && value !== null),
+  { error: 'must be a list of strings or a JSON Schema' },
 )
 
 const tokens = z.number().check(z.gte(0))

@@ -52,10 +52,19 @@ function readJson(text: string): { ok: true; value: JsonValue } | { ok: false; w
       if (key === '__proto__') forbidden = true
       return part
     }) as JsonValue
-    return forbidden ? { ok: false, why: 'the key "__proto__" is not allowed' } : { ok: true, value }
+    if (forbidden) return { ok: false, why: 'the key "__proto__" is not allowed' }
+    return isDeeper(value, DEEPEST) ? { ok: false, why: `it is nested more than ${DEEPEST} deep` } : { ok: true, value }
   } catch (error) {
     return { ok: false, why: (error as Error).message.slice(0, 200) }
   }
+}
+
+/** Schemas are checked by functions that call themselves for each level. */
+const DEEPEST = 64
+
+function isDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value as Record<string, JsonValue>).some((part) => isDeeper(part, levels - 1))
 }
 
 /** A name or text as a model wrote it, safe to repeat: in quotes, and short. */

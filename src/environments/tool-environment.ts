@@ -3,13 +3,12 @@
  * can learn from, never an exception; what could do harm is asked for first.
  */
 import * as z from 'zod/mini'
-import type { Effect, Environment, StepContext, StepResult } from '../core/environment.ts'
-import type { Awaitable, JsonObject, JsonValue } from '../core/json.ts'
+import type { Environment } from '../core/environment.ts'
+import type { Awaitable, JsonValue } from '../core/json.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
 import type { InputOf, InputSchema } from './input-of.ts'
-import { prepareTools, type ReadyTool, type Tool, type Tools } from './tool.ts'
-import { CALL_FORMAT, parseCall, quote } from './tool-call.ts'
+import { namesOf, prepareTools, type Tool } from './tool.ts'
 import { schemaOfActions } from './schema-of-actions.ts'
 
 /** A call that reached its tool. */
@@ -96,112 +95,18 @@ export function toolEnvironment<const Schemas extends readonly InputSchema[]>(op
     },
     async step(action, context) {
       throwIfAborted(context.signal)
-      const call = await readCall(tools, action, context.signal)
-      if (!call.ok) return going(limit(call.problem, maxCharacters))
-      if (!(await allowed(call, action, context))) return going(`${call.tool.name} was not called: it needs approval, which was refused.`)
-      const run = await execute(call, context.signal)
-      state = after(state, call, run)
-      const result = await judge(options, state, context.signal)
-      return { observation: limit(observed(run), maxCharacters), ...result }
+      const { runAction } = await import('./tool-run.ts')
+      const ran = await runAction(action, context, { tools, state, maxCharacters, isDone: options.isDone })
+      state = ran.state
+      return ran.result
     },
     actions: () => schemaOfActions([...tools.values()]),
     ...(taskId && { taskId: (goal: string) => taskId(goal) }),
   }
 }
 
-function namesOf(tools: Tools): string {
-  return `Tools: ${[...tools.keys()].join(', ')}.`
-}
-
 function started(goal: string): ToolState {
   return { goal, calls: [], lastResult: undefined, finished: false, answer: undefined }
-}
-
-type Call = { ok: true; tool: ReadyTool; input: unknown } | { ok: false; problem: string }
-type ReadCall = Extract<Call, { ok: true }>
-
-async function readCall(tools: Tools, action: string, signal: AbortSignal): Promise<Call> {
-  const parsed = parseCall(action)
-  const names = namesOf(tools)
-  if (!parsed.ok) return { ok: false, problem: `${parsed.problem} Write one call as ${CALL_FORMAT}. ${names}` }
-  const tool = tools.get(parsed.tool)
-  if (!tool) return { ok: false, problem: `There is no tool ${quote(parsed.tool)}. ${names}` }
-  const checked = await abortable(tool.input.check(parsed.input), signal)
-  if (checked.ok) return { ok: true, tool, input: checked.value }
-  const problems = checked.problems.slice(0, 5).join('; ') || `it must match ${JSON.stringify(tool.input.jsonSchema)}`
-  return { ok: false, problem: `The input of ${tool.name} is wrong: ${problems.replace(/\.$/, '')}.` }
-}
-
-const FREE: ReadonlySet<Effect> = new Set(['read', 'fill'])
-
-async function allowed({ tool, input }: ReadCall, action: string, { signal, approve }: StepContext): Promise<boolean> {
-  const { effect = 'read', needsApproval = false } = tool
-  const asks = typeof needsApproval === 'function' ? await abortable(needsApproval(input), signal) : needsApproval
-  if (FREE.has(effect) && !asks) return true
-  const shown = limit(toText(input), 500)
-  const details: JsonObject = { tool: tool.name, input: shown }
-  return abortable(approve({ effect, action, description: `Call ${tool.name} (${tool.description}) with ${shown}`, details }), signal)
-}
-
-async function execute({ tool, input }: ReadCall, signal: AbortSignal): Promise<ToolRun> {
-  const run = { tool: tool.name, input }
-  try {
-    const result: unknown = await abortable((async () => tool.execute(input, { signal }))(), signal)
-    return { ...run, result }
-  } catch (error) {
-    throwIfAborted(signal)
-    return { ...run, error: error instanceof Error ? error.message || error.name : String(error) }
-  }
-}
-
-function after(state: ToolState, { tool, input }: ReadCall, run: ToolRun): ToolState {
-  const finish = tool.builtIn ? { finished: true, answer: (input as { answer?: JsonValue }).answer } : {}
-  return { ...state, calls: [...state.calls, run], lastResult: run.result, ...finish }
-}
-
-async function judge(
-  { isDone }: Pick<ToolEnvironmentOptions, 'isDone'>,
-  state: ToolState,
-  signal: AbortSignal,
-): Promise<Omit<StepResult, 'observation'>> {
-  const { finished } = state
-  if (!isDone) return { done: finished, success: finished }
-  const verdict: unknown = await abortable(isDone(state), signal)
-  const {
-    done,
-    success = done,
-    reward,
-  } = parse(
-    verdictSchema,
-    typeof verdict === 'boolean' ? { done: verdict } : verdict,
-    'isDone returned something else than a boolean or { done, success?, reward? }',
-    'environment-failed',
-  )
-  return { done: done || finished, success, ...(reward !== undefined && { reward }) }
-}
-
-function going(observation: string): StepResult {
-  return { observation, done: false, success: false }
-}
-
-function observed({ tool, result, error }: ToolRun): string {
-  if (error !== undefined) return `${tool} failed: ${error}`
-  return result === undefined ? `${tool} is done.` : toText(result)
-}
-
-function toText(value: unknown): string {
-  if (typeof value === 'string') return value
-  try {
-    return JSON.stringify(value) ?? `(a ${typeof value}, which is not JSON)`
-  } catch {
-    return '(something that is not JSON)'
-  }
-}
-
-function limit(text: string, most: number): string {
-  if (text.length <= most) return text
-  const half = /[\ud800-\udbff]$/.test(text.slice(0, most)) ? most - 1 : most
-  return `${text.slice(0, half)}… (${text.length} characters, of which the first ${half} are shown)`
 }
 
 const callable = z.custom<(...args: never[]) => unknown>((value) => typeof value === 'function', 'must be a function')
@@ -228,10 +133,4 @@ const optionsSchema = z.strictObject({
   observation: z.optional(callable),
   taskId: z.optional(callable),
   maxCharacters: z.optional(z.int().check(z.gte(100))),
-})
-
-const verdictSchema = z.object({
-  done: z.boolean(),
-  success: z.optional(z.boolean()),
-  reward: z.optional(z.number().check(z.gte(0), z.lte(1))),
 })

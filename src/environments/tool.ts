@@ -34,6 +34,10 @@ export type ReadyTool = Tool & { input: InputCheck; builtIn: boolean }
 
 export type Tools = ReadonlyMap<string, ReadyTool>
 
+export function namesOf(tools: Tools): string {
+  return `Tools: ${[...tools.keys()].join(', ')}.`
+}
+
 /** Throws `invalid-options` for a name that is given twice, and for a schema that cannot be described. */
 export function prepareTools(tools: readonly Tool[]): Tools {
   const ready = new Map<string, ReadyTool>()

@@ -45,6 +45,8 @@ const HOSTILE: readonly string[] = [
   '[]',
   '{}',
   '{"tool":null}',
+  `{"tool":"x","input":${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}}`,
+  `{"tool":"x","input":${'['.repeat(200_000)}`,
   '{"tool":"__proto__","input":{"__proto__":{"admin":true}}}',
   ...['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnProperty', 'then'].flatMap((name) => [name, `${name}()`]),
 ]

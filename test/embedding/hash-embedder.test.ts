@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hashEmbedder, place } from '../../src/embedding/hash-embedder.ts'
+import { hashEmbedder } from '../../src/embedding/hash-embedder.ts'
+import { place } from '../../src/embedding/hash-text.ts'
 import { dot } from '../../src/util/vectors.ts'
 
 const embedder = hashEmbedder()

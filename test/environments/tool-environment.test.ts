@@ -84,6 +84,7 @@ test.each([
   ['a prototype name as a tool', 'constructor({})', /no tool "constructor"/],
   ['__proto__ as a tool', '{"tool":"__proto__","input":{}}', /no tool "__proto__"/],
   ['toString as a tool', 'toString()', /no tool "toString"/],
+  ['an input nested too deep', `note({"text":${'['.repeat(100)}1${']'.repeat(100)}})`, /nested more than 64 deep/],
   ['__proto__ as a key', 'note({"text":"x","__proto__":{"admin":true}})', /"__proto__" is not allowed/],
   ['a wrong type (zod)', 'find({"ticket":"seven"})', /input of find is wrong: ticket: .*number[^{]*[^.]\.$/],
   ['a missing field (zod)', 'find({})', /ticket/],
