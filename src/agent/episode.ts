@@ -90,7 +90,8 @@ async function* begin(state: EpisodeState): Events<void> {
     ...(taskId !== undefined && { taskId }),
   }
   const exemplars = yield* retrieve(state, 'plan', { goal: setup.goal })
-  const { text, model, shown } = yield* decide(state, 'plan', { exemplars })
+  const actions = await state.environment.actions()
+  const { text, model, shown } = yield* decide(state, 'plan', { exemplars, ...(actions !== undefined && { actions }) })
   draft.plan = text
   yield { type: 'planned', plan: text, model, shown }
 }

@@ -142,14 +142,20 @@ function refusedSetting({ details, message }: RemoteFailure, request: GenerateRe
 
 const OPTIONAL: readonly Optional[] = ['temperature', 'seed', 'stop']
 
-async function tokenOf({ id, apiKey, getToken }: RemoteSettings): Promise<string | undefined> {
+async function tokenOf({ id, apiKey, getToken, timeoutMs }: RemoteSettings): Promise<string | undefined> {
   if (!getToken) return apiKey
   let token: unknown
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took longer than ${timeoutMs} ms`)), timeoutMs)
+  })
   try {
-    token = await getToken()
+    token = await Promise.race([getToken(), late])
   } catch (error) {
     const text = error instanceof Error ? `${error.name}: ${error.message}` : 'no Error was thrown'
     throw new RepriseError('model-unavailable', `getToken() failed, so ${id} was not asked (${redact(text, [])}).`)
+  } finally {
+    clearTimeout(timer)
   }
   if (typeof token === 'string' && token !== '') return token
   throw new RepriseError('model-unavailable', `getToken() returned no text, so ${id} was not asked.`)

@@ -131,7 +131,8 @@ const schema = z.strictObject({
   baseURL: z.optional(z.string()),
   headers: z.optional(z.record(z.string(), z.string())),
   fetch: z.optional(isFunction),
-  timeoutMs: z.optional(z.number().check(z.positive())),
+  // Timers of more milliseconds fire at once.
+  timeoutMs: z.optional(z.number().check(z.positive(), z.lte(2 ** 31 - 1))),
   maxRetries: z.optional(z.int().check(z.gte(0), z.lte(20))),
   sleep: z.optional(isFunction),
   random: z.optional(isFunction),

@@ -177,6 +177,13 @@ test('stats add up', async () => {
   expect(agent.stats().usage.inputTokens).toBeGreaterThan(0)
 })
 
+test('what may be done stands in every prompt, the plan included', async () => {
+  const model = scriptedModel(answers)
+  const { agent } = setup({ model })
+  await agent.train({ ...twoSteps(), actions: () => ['knock', 'wait'] }, 'get out')
+  expect(model.requests.every(({ messages }) => messages[1]?.content.includes('knock'))).toBe(true)
+})
+
 test('guidance reaches every prompt', async () => {
   const model = scriptedModel(answers)
   const { agent } = setup({ model, guidance: 'Prefer doors.' })

@@ -99,10 +99,11 @@ test('a second 401 is final, and a 401 for a fixed key is final at once', async 
 })
 
 test.each([
+  ['never answers', () => new Promise<never>(() => {}), /getToken\(\) failed.*longer than 50 ms/],
   ['throws', () => Promise.reject(new Error('logged out')), /getToken\(\) failed.*logged out/],
   ['returns nothing', () => '', /returned no text/],
 ])('a getToken that %s makes the model unavailable, and nothing is sent', async (_label, getToken, message) => {
-  expect(await refused(remote(server, { getToken }).generate(ask))).toMatchObject({
+  expect(await refused(remote(server, { getToken, timeoutMs: 50 }).generate(ask))).toMatchObject({
     code: 'model-unavailable',
     message: expect.stringMatching(message) as string,
   })
