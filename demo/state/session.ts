@@ -59,8 +59,9 @@ export async function openSession({ settings, key, draw, onLoading }: SessionOpt
   const { memory, volatile } = await openSomeMemory(memoryName(settings), embedder)
   const model = settings.model === 'remote' ? remoteModelOf(settings.remote, key) : embeddedModelOf(draw, onLoading)
   const guidance = settings.model === 'remote' ? { guidance: GUIDANCE } : {}
-  // While most rules are unknown most episodes fail, whatever they read; pruning by success then takes out what was just learned.
-  // Of the last 20 of 60 goals 16.8 were solved without it (mean of 16 runs, 10 to 20), 13.0 with the default (9 runs, 4 to 17).
+  // No pruning: early episodes fail whatever they read, so it may blame good memories. A paired, seeded run over ten worlds of 60 goals
+  // solved 86.5 % of the last 20 (173 of 200) without it and 85.5 % (171) with the default, single worlds up to 6 of 20 apart either
+  // way; the ideal agent 86.0 %. It makes no difference on average, and without it every run shows the same mechanism.
   const common = { model, memory, maxSteps: TEXT_WORLD_STEPS, curation: false as const, ...guidance }
   const agents = {
     'with memory': createAgent({ ...common, k: EXEMPLARS[settings.model] }),

@@ -21,7 +21,7 @@ export interface CurveElements {
 
 export function createCurve({ chart: host, readout, figures, table }: CurveElements): CurveView {
   const state = { outcomes: [] as readonly Outcome[], reference: null as Reference | null, room: 60 }
-  const values = ['Goals tried', 'Solved of the first 10', 'Solved of the last 20'].map((name) => figure(figures, name))
+  const shown = [figure(figures), figure(figures), figure(figures)]
   let pointed: number | null = null
 
   const describe = (): void => setText(readout, readoutText(state.outcomes, pointed))
@@ -32,8 +32,7 @@ export function createCurve({ chart: host, readout, figures, table }: CurveEleme
   const draw = oncePerFrame(() => {
     const outcomes = state.outcomes.map(({ success }) => success)
     chart.draw({ outcomes, reference: state.reference, room: state.room })
-    const texts = [String(outcomes.length), shareText(share(outcomes.slice(0, 10))), shareText(share(outcomes.slice(-20)))]
-    texts.forEach((text, index) => values[index] && setText(values[index], text))
+    figuresOf(outcomes).forEach(([name, value], index) => shown[index]?.(name, value))
     setAttribute(host, 'aria-label', labelOf(outcomes, state.reference))
     describe()
     if (table.open) fillTable(table, state.outcomes)
@@ -49,10 +48,23 @@ export function createCurve({ chart: host, readout, figures, table }: CurveEleme
   }
 }
 
-function figure(host: HTMLElement, name: string): HTMLElement {
-  const value = h('dd', {}, '–')
-  host.append(h('div', {}, h('dt', {}, name), value))
-  return value
+function figure(host: HTMLElement): (name: string, value: string) => void {
+  const [term, value] = [h('dt'), h('dd')]
+  host.append(h('div', {}, term, value))
+  return (newName, newValue) => {
+    setText(term, newName)
+    setText(value, newValue)
+  }
+}
+
+/** Where fewer goals were tried than the name promises, the name says how many. */
+function figuresOf(outcomes: readonly boolean[]): [string, string][] {
+  const [first, last] = [outcomes.slice(0, 10), outcomes.slice(-20)]
+  return [
+    ['Goals tried', String(outcomes.length)],
+    [`Solved of the first ${first.length || 10}`, shareText(share(first))],
+    [`Solved of the last ${last.length || 20}`, shareText(share(last))],
+  ]
 }
 
 function readoutText(outcomes: readonly Outcome[], index: number | null): string {

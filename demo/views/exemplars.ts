@@ -6,9 +6,9 @@ import type { DecisionView } from '../state/episodes.ts'
 
 const FIELDS: readonly Field[] = ['goal', 'plan', 'observation', 'reasoning']
 const REASON: Record<Phase, string> = {
-  plan: 'Chosen by how alike the goals are.',
-  reason: 'Chosen by goal and plan (their mean), plus the step whose observation is most alike.',
-  act: 'Chosen by goal and plan (their mean), plus the step whose reasoning is most alike.',
+  plan: 'Score: how alike the goals are, up to 1.',
+  reason: `Score, up to 2: trajectory score (mean of goal and plan) plus step score (the step whose observation is most alike).`,
+  act: `Score, up to 2: trajectory score (mean of goal and plan) plus step score (the step whose reasoning is most alike).`,
 }
 
 /** A closed `<details>`; its table is built when it is first opened. */
