@@ -8,10 +8,11 @@ export interface Problem {
   advice: string
 }
 
-const ADVICE: Record<ErrorCode, string> = {
-  aborted: 'Press Train to go on from here.',
-  'model-unavailable': 'Reload the page to try again, or choose another model in Setup.',
-  'model-failed': 'Check the model’s name, address and key in Setup, then try again.',
+/** @param again the button that starts the same once more. A reload is never the advice for a model: it would lose a remote one's key. */
+const adviceFor = (again: string): Record<ErrorCode, string> => ({
+  aborted: `Press ${again} to go on from here.`,
+  'model-unavailable': `Check the connection and press ${again} again, or choose another model in Setup.`,
+  'model-failed': `Check the model’s name, address and key in Setup, then press ${again} again.`,
   'model-output': 'The next goal may go better; if it keeps happening, choose another model in Setup.',
   'embedder-failed': 'Choose the hash embedder in Setup: it needs no download.',
   'embedder-mismatch': 'Choose the embedder this memory was made with in Setup, or press Forget and start over.',
@@ -25,10 +26,10 @@ const ADVICE: Record<ErrorCode, string> = {
   'budget-exceeded': 'Try again with a larger budget.',
   'worker-lost': 'Reload the page. If it happens again, the server may not serve all of the playground’s files.',
   'invalid-options': 'Check what was entered in Setup.',
-}
+})
 
-export function problemOf(error: unknown): Problem {
-  if (isRepriseError(error)) return { code: error.code, text: error.message, advice: ADVICE[error.code] }
+export function problemOf(error: unknown, again = 'Train'): Problem {
+  if (isRepriseError(error)) return { code: error.code, text: error.message, advice: adviceFor(again)[error.code] }
   const text = error instanceof Error ? error.message : String(error)
   return { code: 'unexpected', text, advice: 'Reload the page. What was stored is still there.' }
 }

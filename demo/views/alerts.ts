@@ -4,7 +4,7 @@ import { h } from '../dom.ts'
 
 export interface Alerts {
   /** Shows an error with its code and what to do. The same one twice is shown once. */
-  error(error: unknown): void
+  error(error: unknown, again?: string): void
   problem(problem: Problem): void
   notice(title: string, text: string): void
   clear(): void
@@ -28,7 +28,7 @@ export function createAlerts(host: HTMLElement): Alerts {
   }
   const problem = ({ code, text, advice }: Problem): void => show('error', [`Something went wrong (${code})`, text, advice])
   return {
-    error: (error) => problem(problemOf(error)),
+    error: (error, again) => problem(problemOf(error, again)),
     problem,
     notice: (title, text) => show('notice', [title, text]),
     clear: () => host.replaceChildren(),
