@@ -20,6 +20,11 @@ export function shareText({ rate, low, high, count }: Share): string {
   return count === 0 ? '–' : `${percent(rate)} [${Math.round(low * 100)}–${Math.round(high * 100)}]`
 }
 
+/** `p = 0.031`, `p < 0.001` */
+export function chance(p: number): string {
+  return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`
+}
+
 /** Similarities and scores: two decimals, a real minus sign. */
 export function score(value: number): string {
   return value.toFixed(2).replace('-', '−')

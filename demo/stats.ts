@@ -47,6 +47,22 @@ export function movingMean(values: readonly number[], window: number): number[] 
   })
 }
 
+/**
+ * Exact two-sided sign test: how likely `wins` against `losses`, or a split as uneven, would be if both were equally likely.
+ * Ties do not count. 0 to 1; without wins and losses nothing speaks against chance.
+ */
+export function signTest(wins: number, losses: number): number {
+  const count = wins + losses
+  // Logarithms, since 2 ** -count leaves the range of numbers for long comparisons.
+  let term = -count * Math.LN2
+  let tail = 0
+  for (let fewer = 0; fewer <= Math.min(wins, losses); fewer++) {
+    tail += Math.exp(term)
+    term += Math.log((count - fewer) / (fewer + 1))
+  }
+  return Math.min(1, 2 * tail)
+}
+
 /** Share of successes among all outcomes. */
 export function share(outcomes: readonly boolean[]): Share {
   return wilson(outcomes.filter(Boolean).length, outcomes.length)

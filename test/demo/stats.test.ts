@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { movingMean, movingShare, share, wilson } from '../../demo/stats.ts'
+import { movingMean, movingShare, share, signTest, wilson } from '../../demo/stats.ts'
 
 test('the Wilson interval equals published values', () => {
   // 37 of 200 and 199 of 200, as printed in the embedded model's measurements.
@@ -64,4 +64,34 @@ test('a moving mean of zeros and ones is the rate of the moving share', () => {
       movingShare(outcomes, 10).forEach(({ rate }, index) => expect(means[index]).toBeCloseTo(rate, 10))
     }),
   )
+})
+
+test('the sign test equals sums of the binomial distribution worked out by hand', () => {
+  expect(signTest(5, 0)).toBeCloseTo(2 / 32, 12)
+  expect(signTest(9, 1)).toBeCloseTo((2 * (1 + 10)) / 1024, 12)
+  expect(signTest(2, 8)).toBeCloseTo((2 * (1 + 10 + 45)) / 1024, 12)
+})
+
+test('an even split, and nothing at all, speak for chance alone', () => {
+  expect(signTest(0, 0)).toBe(1)
+  expect(signTest(4, 4)).toBe(1)
+  expect(signTest(4, 3)).toBe(1)
+})
+
+test('the sign test is symmetric, within 0 and 1, and grows no weaker with another win for the leading side', () => {
+  fc.assert(
+    fc.property(fc.nat(600), fc.nat(600), (wins, losses) => {
+      const p = signTest(wins, losses)
+      expect(p).toBeGreaterThanOrEqual(0)
+      expect(p).toBeLessThanOrEqual(1)
+      expect(signTest(losses, wins)).toBeCloseTo(p, 12)
+      if (wins > losses) expect(signTest(wins + 1, losses)).toBeLessThanOrEqual(p + 1e-12)
+    }),
+  )
+})
+
+test('a comparison of thousands does not run out of numbers', () => {
+  expect(signTest(2_000, 2_000)).toBeCloseTo(1, 9)
+  expect(signTest(2_100, 1_900)).toBeGreaterThan(0.001)
+  expect(signTest(2_100, 1_900)).toBeLessThan(0.003)
 })
