@@ -1,17 +1,29 @@
-/** The playground: wires the page's panels to a session, and its buttons to training, comparing, trying and forgetting. */
+/**
+ * The playground: wires the page's panels to a session, and its buttons to training, comparing, trying and forgetting.
+ *
+ * The address may say how much is done and what is drawn, e.g. `?goals=12&compare=6&seed=1&draw=1`:
+ * - `goals`, 1 to 500 (default 60): goals per press of Train.
+ * - `compare`, 1 to 500 (default 20): fresh goals per press of Compare.
+ * - `seed`, 0 to 1,000,000 (default: the world chosen last, at first 1): the world. Another one chosen in Setup replaces it.
+ * - `draw`, 0 to 1,000,000 (default: another one each visit): seed of the embedded model's answers, for runs that repeat.
+ * What is no such number counts as not given.
+ */
 import './styles/base.css'
 import './styles/page.css'
 import './styles/panels.css'
+import './styles/memory.css'
 import './styles/episodes.css'
 import './styles/dialogs.css'
 import { isRepriseError } from 'reprise'
 import { byId, setText } from './dom.ts'
 import { plural } from './format.ts'
-import { deriveSeed, unknownWords } from 'reprise/embedded'
+import { createRandom, deriveSeed, unknownWords } from 'reprise/embedded'
+import { goalsOf } from './state/fresh-goals.ts'
 import { referenceFor } from './state/reference.ts'
-import { compare, train, trainingGoals, tryGoal, type Run, type RunnerHooks } from './state/runner.ts'
+import { compare, nextComparison, train, trainingGoals, tryGoal, type Run, type RunnerHooks } from './state/runner.ts'
 import { openSession, type Session } from './state/session.ts'
-import { describe, loadSettings, memoryName, pageOptions, saveSettings, type Settings } from './state/settings.ts'
+import { addressFor, describe, loadSettings, memoryName, pageOptions, saveSettings, type Settings } from './state/settings.ts'
+import { endText } from './state/status.ts'
 import { createAlerts } from './views/alerts.ts'
 import { createCompare } from './views/compare.ts'
 import { createControls } from './views/controls.ts'
@@ -25,7 +37,11 @@ import { createTry } from './views/try-goal.ts'
 const options = pageOptions(location.search)
 const alerts = createAlerts(byId('alerts', HTMLElement))
 const transcript = createTranscript({ now: byId('now', HTMLElement), past: byId('episodes', HTMLElement) })
-const comparison = createCompare({ result: byId('compare-result', HTMLElement), goals: byId('compare-goals', HTMLElement) })
+const comparison = createCompare({
+  about: byId('compare-about', HTMLElement),
+  result: byId('compare-result', HTMLElement),
+  goals: byId('compare-goals', HTMLElement),
+})
 const curve = createCurve({
   chart: byId('chart', HTMLElement),
   readout: byId('chart-readout', HTMLElement),
@@ -39,18 +55,19 @@ const memoryView = createMemoryView(
     search: byId('memory-search', HTMLInputElement),
     exportButton: byId('memory-export', HTMLButtonElement),
     dialog: byId('detail', HTMLDialogElement),
+    heading: byId('memory-title', HTMLElement),
   },
-  alerts.error,
+  { onError: alerts.error, onDeleted: memoryChanged },
 )
 const setup = createSetup((settings, key) => void changeSession(settings, key))
 const controls = createControls(options, {
-  train: () => void work('Training', trainGoals),
-  compare: () => void work('Comparing', compareGoals),
+  train: () => void work(['Training', 'Train'], trainGoals),
+  compare: () => void work(['Comparing', 'Compare'], compareGoals),
   stop: () => running?.abort(),
   forget: () => void forget(),
   setup: () => session && setup.open(session.settings),
 })
-const tryView = createTry((goal, side) => void work('Trying', (run) => tryGoal(run, goal, side)))
+const tryView = createTry((goal, side) => void work(['Trying', 'Run'], (run) => tryGoal(run, goal, side)))
 createTheme(byId('theme', HTMLButtonElement), curve.recolour)
 
 let session: Session | undefined
@@ -67,6 +84,9 @@ async function changeSession(settings: Settings, key: string): Promise<void> {
     const opened = await openSession({ settings, key, draw: options.draw, onLoading: controls.loading })
     session = opened
     saveSettings(settings)
+    history.replaceState(history.state, '', addressFor(location.href, settings))
+    // Another model may stand behind the same memory.
+    if (before) opened.log.closeComparison()
     alerts.clear()
     if (before) await before.close()
   } catch (error) {
@@ -81,9 +101,11 @@ function showSession(fresh: boolean): void {
   if (fresh) {
     transcript.clear()
     memoryView.open(memory)
-    comparison.show(log.pairs)
-    curve.show({ outcomes: log.outcomes })
-    tryView.show(trainingGoals(session, 200), settings.model === 'embedded' ? unknownWords : () => [])
+    showLog(session)
+    tryView.show(goalsOf(session.world, 0), {
+      unknown: settings.model === 'embedded' ? unknownWords : () => [],
+      refusal: refusalOf(session),
+    })
     drawReference(session)
     if (volatile)
       alerts.notice(
@@ -95,8 +117,35 @@ function showSession(fresh: boolean): void {
   setText(byId('privacy', HTMLElement), privacyOf(settings))
 }
 
-/** Runs something that Stop can end; shows how it goes and what went wrong. */
-async function work(name: string, task: (run: Run) => Promise<void>): Promise<void> {
+/** Shows what the run log says, and what can be compared next. */
+function showLog(of: Session): void {
+  const { outcomes, pairs, closed } = of.log
+  const next = nextComparison(of, options.compare)
+  curve.show({ outcomes })
+  comparison.show({ pairs, closed, more: next.goals.length > 0, leftOut: next.leftOut })
+  controls.comparable(next.goals.length)
+}
+
+/** What was compared before was another memory. */
+function memoryChanged(): void {
+  session?.log.closeComparison()
+  if (session) showLog(session)
+}
+
+/** Why a goal cannot be tried in this world, in words; `null` where it can. */
+function refusalOf({ world }: Session): (goal: string) => string | null {
+  return (goal) => {
+    try {
+      world.begin(goal, createRandom(0))
+      return null
+    } catch (error) {
+      return isRepriseError(error, 'environment-failed') ? error.message : String(error)
+    }
+  }
+}
+
+/** Runs something that Stop can end; shows how it goes and what went wrong. `button` starts it. */
+async function work([name, button]: readonly [string, string], task: (run: Run) => Promise<void>): Promise<void> {
   if (!session || running) return
   const current = session
   running = new AbortController()
@@ -106,16 +155,13 @@ async function work(name: string, task: (run: Run) => Promise<void>): Promise<vo
   controls.busy(`${name} …`, true)
   try {
     await current.load(signal)
-    await task({ session: current, hooks: hooksFor(name, current), signal })
-    controls.ready(describe(current.settings), current.log.outcomes.length, `${name} is done.`)
+    controls.show(`${name} …`)
+    await task({ session: current, hooks: hooksFor([name, button], current), signal })
+    ended(current, endText(name, 'is done', current.log.outcomes.length))
   } catch (error) {
     const stopped = isRepriseError(error, 'aborted') && signal.aborted
-    if (!stopped) alerts.error(error)
-    controls.ready(
-      describe(current.settings),
-      current.log.outcomes.length,
-      `${name} ${stopped ? 'was stopped' : 'broke off'}. What was learned is kept.`,
-    )
+    if (!stopped) alerts.error(error, button)
+    ended(current, endText(name, stopped ? 'was stopped' : 'broke off', current.log.outcomes.length))
   } finally {
     running = undefined
     tryView.enable(true)
@@ -123,18 +169,27 @@ async function work(name: string, task: (run: Run) => Promise<void>): Promise<vo
   }
 }
 
-function hooksFor(name: string, { log }: Session): RunnerHooks {
+function ended(of: Session, status: string): void {
+  showLog(of)
+  controls.ready(describe(of.settings), of.log.outcomes.length, status)
+}
+
+function hooksFor([name, button]: readonly [string, string], { log }: Session): RunnerHooks {
   const begun = log.outcomes.length
   return {
-    onEvent: transcript.event,
+    again: button,
+    onEvent: (view, event) => {
+      transcript.event(view, event)
+      // The view learns of it frames later; even a failure changes what is known of the memories it read.
+      if (event.type === 'episode-end' && view.side === 'training') memoryView.refresh()
+    },
     onEnd: (view) => {
       transcript.end(view)
-      if (view.problem && view.problem.code !== 'aborted') alerts.problem(view.problem)
-      if (view.stored || view.pruned > 0) memoryView.refresh()
+      if (view.problem) alerts.problem(view.problem)
     },
     onLogged: (done, of) => {
       curve.show({ outcomes: log.outcomes })
-      comparison.show(log.pairs)
+      comparison.show({ pairs: log.pairs, closed: log.closed })
       const solved = log.outcomes.slice(begun).filter(({ success }) => success).length
       controls.progress(done, of, name === 'Training' ? `Goal ${done} of ${of}, ${solved} solved` : `${name}: ${done} of ${of} episodes`)
     },
@@ -150,8 +205,10 @@ async function trainGoals(run: Run): Promise<void> {
 }
 
 async function compareGoals(run: Run): Promise<void> {
+  if (nextComparison(run.session, options.compare).goals.length === 0)
+    return alerts.notice('No fresh goals are left', 'Every goal of this world was tried. Choose another world in Setup to compare on.')
   const pending = compare(run, options.compare)
-  comparison.show(run.session.log.pairs)
+  comparison.show({ pairs: run.session.log.pairs, closed: false })
   await pending
 }
 
@@ -196,5 +253,15 @@ function privacyOf({ model, embedder }: Settings): string {
   return `${begin}Model, memory and search run in this page; nothing leaves your browser${download}.`
 }
 
+/** Another tab may have trained or forgotten meanwhile. */
+function lookAgain(): void {
+  if (document.hidden || !session || running) return
+  memoryView.refresh()
+  if (!session.log.reload()) return
+  showLog(session)
+  controls.ready(describe(session.settings), session.log.outcomes.length)
+}
+
+document.addEventListener('visibilitychange', lookAgain)
 addEventListener('unhandledrejection', ({ reason }) => alerts.error(reason))
 addEventListener('error', ({ error }) => error && alerts.error(error))

@@ -23,7 +23,8 @@ export interface EpisodeView {
   decisions: DecisionView[]
   /** What was seen before each step, and at the end. */
   observations: string[]
-  state: 'running' | 'success' | 'failure' | 'broken'
+  /** `stopped` by the person, `broken` by an error. */
+  state: 'running' | 'success' | 'failure' | 'stopped' | 'broken'
   stored: boolean
   /** How many trajectories this episode's outcome took out of retrieval. */
   pruned: number

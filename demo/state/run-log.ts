@@ -19,13 +19,19 @@ export interface Pair {
 
 export interface RunLog {
   readonly outcomes: readonly Outcome[]
-  /** The last comparison. */
+  /** The last comparison: all its rounds, as long as the memory stayed the same. */
   readonly pairs: readonly Pair[]
-  /** How many comparisons were made; each one draws other goals. */
+  /** How many rounds of comparing were made; each one draws other goals. */
   readonly comparisons: number
+  /** Whether the memory has changed since, so that the next round starts a comparison of its own. */
+  readonly closed: boolean
   append(outcome: Outcome): void
-  beginComparison(goals: readonly string[]): void
+  closeComparison(): void
+  /** Adds goals to the comparison, or starts another one where it is closed; returns where the new ones begin. */
+  extendComparison(goals: readonly string[]): number
   setPair(index: number, pair: Pair): void
+  /** Reads what another tab may have written meanwhile; returns whether it did. */
+  reload(): boolean
   clear(): void
 }
 
@@ -33,6 +39,7 @@ interface Kept {
   outcomes: Outcome[]
   pairs: Pair[]
   comparisons: number
+  closed: boolean
 }
 
 /** Older outcomes than these are dropped: the curve shows no more, and storage is small. */
@@ -42,7 +49,8 @@ const MOST_OUTCOMES = 3_000
 export function openRunLog(memory: string): RunLog {
   const key = `reprise-playground/log/${memory}`
   let kept = checked(readJson(key))
-  const save = (): void => void writeJson(key, kept)
+  let written = true
+  const save = (): void => void (written = writeJson(key, kept))
   return {
     get outcomes() {
       return kept.outcomes
@@ -53,18 +61,37 @@ export function openRunLog(memory: string): RunLog {
     get comparisons() {
       return kept.comparisons
     },
+    get closed() {
+      return kept.closed
+    },
     append: (outcome) => {
       kept.outcomes = [...kept.outcomes, outcome].slice(-MOST_OUTCOMES)
       save()
     },
-    beginComparison: (goals) => {
-      kept.pairs = goals.map((goal) => ({ goal, with: null, without: null }))
-      kept.comparisons++
+    closeComparison: () => {
+      if (kept.closed || kept.pairs.length === 0) return
+      kept.closed = true
       save()
+    },
+    extendComparison: (goals) => {
+      // A pair that was stopped half-way says nothing.
+      const before = kept.closed ? [] : kept.pairs.filter((pair) => pair.with && pair.without)
+      kept.pairs = [...before, ...goals.map((goal) => ({ goal, with: null, without: null }))]
+      kept.comparisons++
+      kept.closed = false
+      save()
+      return before.length
     },
     setPair: (index, pair) => {
       kept.pairs = kept.pairs.with(index, pair)
       save()
+    },
+    reload: () => {
+      // Where nothing can be written this page's own copy is the only one.
+      if (!written) return false
+      const before = JSON.stringify(kept)
+      kept = checked(readJson(key))
+      return JSON.stringify(kept) !== before
     },
     clear: () => {
       kept = checked(null)
@@ -81,6 +108,7 @@ function checked(value: unknown): Kept {
     outcomes: Array.isArray(given.outcomes) ? given.outcomes.filter(isOutcome) : [],
     pairs,
     comparisons: typeof given.comparisons === 'number' ? given.comparisons : 0,
+    closed: given.closed === true,
   }
 }
 

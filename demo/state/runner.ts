@@ -1,8 +1,9 @@
 /** Runs goals one after another and tells the page what happens: training, comparing, and trying one goal. */
 import { isRepriseError, type Agent, type AgentEvent, type Environment, type ErrorCode } from 'reprise'
-import { deriveSeed } from 'reprise/embedded'
+import { deriveSeed, type FamilyName } from 'reprise/embedded'
 import { problemOf } from '../advice.ts'
 import { startEpisode, type EpisodeView, type Side } from './episodes.ts'
+import { freshGoals } from './fresh-goals.ts'
 import type { Outcome } from './run-log.ts'
 import type { Session } from './session.ts'
 
@@ -13,6 +14,8 @@ export interface RunnerHooks {
   onEnd(view: EpisodeView): void
   /** An outcome was added to the session's log. */
   onLogged(done: number, of: number): void
+  /** The button that starts the same once more, for advice. */
+  again: string
   /** Milliseconds to wait after each decision and observation, so that a person can follow. */
   pace(): number
 }
@@ -29,6 +32,7 @@ const OF_ONE_EPISODE: readonly ErrorCode[] = ['environment-failed', 'model-outpu
 /** Learns from `count` goals that follow those already tried. Rejects with what keeps it from going on. */
 export async function train({ session, hooks, signal }: Run, count: number): Promise<void> {
   const begun = session.log.outcomes.length
+  session.log.closeComparison()
   const goals = trainingGoals(session, begun + count).slice(begun)
   for (const [index, goal] of goals.entries()) {
     const number = begun + index + 1
@@ -53,12 +57,21 @@ export function trainingGoals({ world, settings }: Session, count: number): stri
   return world.goals(count, { seed: deriveSeed(settings.world, 'training') })
 }
 
-/** Tries `count` fresh goals with and without memory; the world says its options in the same order to both. Stores nothing. */
+/** What the next round of comparing can try: goals that neither training nor this comparison has tried. */
+export function nextComparison({ log, world, settings }: Session, count: number): { goals: string[]; leftOut: FamilyName[] } {
+  return freshGoals(world, count, {
+    trained: log.outcomes.map(({ goal }) => goal),
+    compared: log.closed ? [] : log.pairs.filter((pair) => pair.with && pair.without).map(({ goal }) => goal),
+    seed: deriveSeed(settings.world, 'comparison', log.comparisons),
+  })
+}
+
+/** Tries up to `count` fresh goals with and without memory; the world says its options in the same order to both. Stores nothing. */
 export async function compare({ session, hooks, signal }: Run, count: number): Promise<void> {
-  const { log, world, settings } = session
+  const { log } = session
   const round = log.comparisons
-  const goals = world.goals(count, { seed: deriveSeed(settings.world, 'comparison', round) })
-  log.beginComparison(goals)
+  const { goals } = nextComparison(session, count)
+  const begun = log.extendComparison(goals)
   for (const [index, goal] of goals.entries()) {
     const outcomes: Record<'with' | 'without', Outcome | null> = { with: null, without: null }
     for (const use of ['with', 'without'] as const) {
@@ -70,12 +83,12 @@ export async function compare({ session, hooks, signal }: Run, count: number): P
         goal,
         learn: false,
         side,
-        number: index + 1,
+        number: begun + index + 1,
         hooks,
         signal,
       })
-      log.setPair(index, { goal, ...outcomes })
-      hooks.onLogged(index * 2 + (use === 'with' ? 1 : 2), count * 2)
+      log.setPair(begun + index, { goal, ...outcomes })
+      hooks.onLogged(index * 2 + (use === 'with' ? 1 : 2), goals.length * 2)
     }
   }
 }
@@ -118,8 +131,8 @@ async function attempt({ agent, environment, goal, learn, side, number, hooks, s
       else await pause(event, hooks.pace(), signal)
     }
   } catch (error) {
-    view.state = 'broken'
-    view.problem = problemOf(error)
+    const stopped = signal.aborted && isRepriseError(error, 'aborted')
+    Object.assign(view, stopped ? { state: 'stopped' } : { state: 'broken', problem: problemOf(error, hooks.again) })
     throw error
   } finally {
     hooks.onEnd(view)

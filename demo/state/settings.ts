@@ -18,7 +18,7 @@ export interface RemoteSettings {
 
 export type EmbedderKind = 'hash' | 'minilm'
 
-/** What the address may say: `?goals=12&compare=6&seed=1&draw=1`. For tests and for links to one world. */
+/** What the address may say, see `main.ts`. For tests and for links to one world. */
 export interface PageOptions {
   goals: number
   compare: number
@@ -54,6 +54,13 @@ export function loadSettings(options: PageOptions): Settings {
     },
     embedder: kept?.embedder === 'minilm' ? 'minilm' : 'hash',
   }
+}
+
+/** The address of the page for these settings: a world in it is the one that is open, so that a reload finds it again. */
+export function addressFor(address: string, { world }: Settings): string {
+  const url = new URL(address)
+  if (url.searchParams.has('seed')) url.searchParams.set('seed', String(world))
+  return url.href
 }
 
 export function saveSettings(settings: Settings): void {

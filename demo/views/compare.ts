@@ -1,15 +1,35 @@
-/** The same goals with and without memory, side by side. */
+/** The same goals with and without memory, side by side, and what the pairs say. */
+import type { FamilyName } from 'reprise/embedded'
 import { fill, h, setAttribute, setText } from '../dom.ts'
 import { shareText } from '../format.ts'
 import { oncePerFrame } from '../frame.ts'
+import { pairedVerdict } from '../state/verdict.ts'
 import { share, type Share } from '../stats.ts'
 import type { Outcome, Pair } from '../state/run-log.ts'
 
 export interface CompareView {
-  show(pairs: readonly Pair[]): void
+  show(state: Partial<CompareState>): void
 }
 
-export function createCompare({ result, goals }: { result: HTMLElement; goals: HTMLElement }): CompareView {
+export interface CompareState {
+  pairs: readonly Pair[]
+  /** The memory has changed since. */
+  closed: boolean
+  /** Whether another round has goals to try. */
+  more: boolean
+  leftOut: readonly FamilyName[]
+}
+
+export interface CompareElements {
+  about: HTMLElement
+  result: HTMLElement
+  goals: HTMLElement
+}
+
+const ABOUT = 'Goals that training has not tried, each run with and without memory. Nothing is stored while comparing.'
+const FAMILY: Record<FamilyName, string> = { store: 'putting things away', desk: 'routing requests', meal: 'serving lunch' }
+
+export function createCompare({ about, result, goals }: CompareElements): CompareView {
   const sides = { with: createSide('With memory', 'with'), without: createSide('Without memory', 'without') }
   const verdict = h('p', { class: 'note' })
   fill(result, sides.with.element, sides.without.element, verdict)
@@ -17,18 +37,18 @@ export function createCompare({ result, goals }: { result: HTMLElement; goals: H
   const heads = ['Goal', 'With', 'Without'].map((text) => h('th', { scope: 'col' }, text))
   fill(goals, h('table', {}, h('thead', {}, h('tr', {}, ...heads)), body))
 
-  let pairs: readonly Pair[] = []
+  const state: CompareState = { pairs: [], closed: false, more: true, leftOut: [] }
   const draw = oncePerFrame(() => {
-    const shares = { with: shareOf(pairs, 'with'), without: shareOf(pairs, 'without') }
-    sides.with.show(shares.with)
-    sides.without.show(shares.without)
-    setText(verdict, verdictOf(shares))
-    syncRows(body, pairs)
+    sides.with.show(shareOf(state.pairs, 'with'))
+    sides.without.show(shareOf(state.pairs, 'without'))
+    setText(about, aboutText(state.leftOut))
+    setText(verdict, pairedVerdict(state))
+    syncRows(body, state.pairs)
   })
   draw()
   return {
     show: (next) => {
-      pairs = next
+      Object.assign(state, next)
       draw()
     },
   }
@@ -48,7 +68,7 @@ function createSide(name: string, kind: 'with' | 'without'): { element: HTMLElem
   return {
     element,
     show: (shown) => {
-      setText(rate, shown.count === 0 ? '–' : `${shareText(shown)} of ${shown.count}`)
+      setText(rate, shown.count === 0 ? '–' : `${shown.successes} of ${shown.count}: ${shareText(shown)}`)
       band.hidden = mark.hidden = shown.count === 0
       band.style.left = `${shown.low * 100}%`
       band.style.width = `${(shown.high - shown.low) * 100}%`
@@ -57,16 +77,14 @@ function createSide(name: string, kind: 'with' | 'without'): { element: HTMLElem
   }
 }
 
-function verdictOf({ with: memory, without }: { with: Share; without: Share }): string {
-  if (memory.count === 0 || without.count === 0) return 'Press Compare once something was learned.'
-  const difference = Math.round((memory.rate - without.rate) * 100)
-  const apart = memory.low > without.high || without.low > memory.high
-  const sign = difference < 0 ? '−' : '+'
-  return `Difference with memory: ${sign}${Math.abs(difference)} percentage points. The intervals ${apart ? 'do not overlap' : 'overlap'}${apart ? '' : ': try more goals'}.`
+function aboutText(leftOut: readonly FamilyName[]): string {
+  if (leftOut.length === 0) return ABOUT
+  return `${ABOUT} Left out: ${leftOut.map((family) => FAMILY[family]).join(', ')}, since training has tried all goals of that kind.`
 }
 
+/** Both sides of the same goals: a pair of which one side is missing counts for neither. */
 function shareOf(pairs: readonly Pair[], side: 'with' | 'without'): Share {
-  return share(pairs.flatMap((pair) => (pair[side] ? [pair[side].success] : [])))
+  return share(pairs.flatMap((pair) => (pair.with && pair.without ? [pair[side]?.success ?? false] : [])))
 }
 
 /** Rows stand from the start, so that nothing moves while they fill. */

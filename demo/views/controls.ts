@@ -2,16 +2,21 @@
 import { byId, setAttribute, setText } from '../dom.ts'
 import { bytes, plural } from '../format.ts'
 import { oncePerFrame } from '../frame.ts'
+import { idleText } from '../state/status.ts'
 import type { Loading } from '../state/session.ts'
 
 export interface Controls {
   /** `stoppable` says whether Stop can end it. */
   busy(status: string, stoppable: boolean): void
-  /** `finished` says what has just ended. */
-  ready(setup: string, tried: number, finished?: string): void
+  /** `status` says what has just ended; default how far the learning is. */
+  ready(setup: string, tried: number, status?: string): void
+  /** How many goals the next comparison can try. */
+  comparable(goals: number): void
   /** Nothing could be opened: only Setup is left. */
   failed(): void
   progress(done: number, of: number, text: string): void
+  /** Says what runs, e.g. once everything is loaded. */
+  show(status: string): void
   loading(loading: Loading): void
   confirmForget(text: string): Promise<boolean>
   /** Milliseconds to wait after each decision. */
@@ -29,7 +34,7 @@ export interface ControlActions {
 /** A screen reader hears of progress every so many episodes, not of each. */
 const ANNOUNCE_EVERY = 10
 
-export function createControls(counts: { goals: number; compare: number }, actions: ControlActions): Controls {
+export function createControls(counts: { goals: number }, actions: ControlActions): Controls {
   const button = (id: string): HTMLButtonElement => byId(id, HTMLButtonElement)
   const idle = ['train', 'compare', 'forget', 'setup-open'].map(button)
   const [trainButton, compareButton, stopButton] = [button('train'), button('compare'), button('stop')]
@@ -37,7 +42,6 @@ export function createControls(counts: { goals: number; compare: number }, actio
   const pace = byId('pace', HTMLSelectElement)
 
   trainButton.textContent = `Train ${plural(counts.goals, 'goal')}`
-  compareButton.textContent = `Compare ${plural(counts.compare, 'goal')}`
   const bind = (target: HTMLButtonElement, action: () => void): void => target.addEventListener('click', action)
   bind(trainButton, actions.train)
   bind(compareButton, actions.compare)
@@ -66,13 +70,13 @@ export function createControls(counts: { goals: number; compare: number }, actio
       status.show(text, null)
       status.announce(text)
     },
-    ready: (setup, tried, finished) => {
+    ready: (setup, tried, text = idleText(tried)) => {
       enable(true)
       setText(byId('setup-summary', HTMLElement), setup)
-      const learned = tried === 0 ? 'Ready. Nothing learned yet.' : `Ready. ${plural(tried, 'goal')} tried so far.`
-      status.show(finished ? `${finished} ${learned}` : learned, 0)
-      status.announce(finished ?? learned)
+      status.show(text, 0)
+      status.announce(text)
     },
+    comparable: (goals) => setText(compareButton, goals === 0 ? 'Compare' : `Compare ${plural(goals, 'goal')}`),
     failed: () => {
       enable(false, false)
       button('setup-open').disabled = false
@@ -82,10 +86,13 @@ export function createControls(counts: { goals: number; compare: number }, actio
       status.show(text, done / of)
       if (done % ANNOUNCE_EVERY === 0) status.announce(text)
     },
+    show: (text) => status.show(text, null),
     loading: ({ what, loaded, total }) => {
       const complete = total > 0 && loaded >= total
       const size = total > 0 ? `${bytes(loaded)} of ${bytes(total)}` : bytes(loaded)
-      status.show(complete ? `Starting the ${what} …` : `Loading the ${what}: ${size}`, total > 0 && !complete ? loaded / total : null)
+      // How far the runtime is nobody tells, and it is by far the most: the bar counts the weights alone.
+      const text = complete ? `Loading the runtime of the ${what}` : `Loading the ${what} (${size}) and its runtime`
+      status.show(`${text} (27 MB, once; the browser keeps it) …`, total > 0 && !complete ? loaded / total : null)
     },
     confirmForget,
     pace: () => Number(pace.value),

@@ -34,7 +34,7 @@ export function episodeElement(view: EpisodeView, { heading }: { heading: boolea
       line.sync()
     }
     const last = observations.at(-1)
-    if (last && view.state !== 'running') setText(last, view.state === 'broken' ? 'Sees' : 'End')
+    if (last && view.state !== 'running') setText(last, view.state === 'success' || view.state === 'failure' ? 'End' : 'Sees')
     setText(verdict, verdictText(view))
     verdict.className = `verdict ${view.state}`
     setText(notes, notesOf(view))
@@ -48,6 +48,7 @@ export function verdictText(view: EpisodeView): string {
   const steps = plural(stepsOf(view), 'step')
   if (view.state === 'success') return `✓ solved in ${steps}`
   if (view.state === 'failure') return `✗ not solved in ${steps}`
+  if (view.state === 'stopped') return 'stopped'
   return view.state === 'broken' ? '! broke off' : `step ${stepsOf(view) + 1}`
 }
 
@@ -79,7 +80,9 @@ function notesOf(view: EpisodeView): string {
   const notes = [...view.warnings]
   if (view.stored) notes.push('Stored as a memory.')
   if (view.pruned > 0)
-    notes.push(`${plural(view.pruned, 'memory').replace('memorys', 'memories')} taken out of retrieval: they seldom helped.`)
+    notes.push(
+      `${plural(view.pruned, 'memory').replace('memorys', 'memories')} taken out of retrieval: few episodes that read them succeeded.`,
+    )
   if (view.problem) notes.push(view.problem.text)
   return notes.join(' ')
 }

@@ -13,11 +13,13 @@ export function createDetail(dialog: HTMLDialogElement, hooks: { onDeleted(): vo
       const remove = deleteButton(async () => {
         try {
           await memory.delete(listing.trajectory.id)
+          // First, so that the focus is back on the row when the row goes.
+          dialog.close()
           hooks.onDeleted()
         } catch (error) {
+          dialog.close()
           hooks.onError(error)
         }
-        dialog.close()
       })
       const close = h('button', { type: 'button', autofocus: true, on: { click: () => dialog.close() } }, 'Close')
       const title = h('h2', { id: 'detail-title' }, listing.trajectory.goal)
@@ -49,11 +51,8 @@ function deleteButton(onConfirmed: () => Promise<void>): HTMLButtonElement {
 function factsOf({ trajectory, status, retrievals, successes, utility }: TrajectoryListing): HTMLElement {
   const { plan, outcome, reward, createdAt, provenance, id } = trajectory
   const facts: [string, string][] = [
-    ['Status', status === 'active' ? 'in use' : 'taken out of retrieval, since it seldom helped'],
-    [
-      'Helped',
-      retrievals === 0 ? 'not read yet' : `${successes} of ${retrievals} episodes that read it were solved (utility ${percent(utility)})`,
-    ],
+    ['Status', status === 'active' ? 'in use' : 'taken out of retrieval, since few episodes that read it succeeded'],
+    ['Succeeded', retrievals === 0 ? 'not read yet' : `${successes} of ${retrievals} episodes that read it (utility ${percent(utility)})`],
     ['Stored', dateTime(createdAt)],
     ['Model', provenance.model || 'not told'],
     ['Success said by', `${provenance.rewardSource}, reward ${reward}`],

@@ -1,7 +1,7 @@
-/** The memory table: what is stored, how often it helped; search, pages, export. */
+/** The memory table: what is stored, how often it was read and with what success; search, pages, export. */
 import type { ListPage, OpenMemory, TrajectoryListing } from 'reprise'
 import { fill, h, setAttribute, setText } from '../dom.ts'
-import { bytes, dateTime, percent } from '../format.ts'
+import { dateTime, percent } from '../format.ts'
 import { createDetail } from './memory-detail.ts'
 
 export interface MemoryView {
@@ -17,22 +17,45 @@ export interface MemoryElements {
   search: HTMLInputElement
   exportButton: HTMLButtonElement
   dialog: HTMLDialogElement
+  /** Gets the focus where the row that had it was the last one. */
+  heading: HTMLElement
+}
+
+export interface MemoryHooks {
+  onError(error: unknown): void
+  onDeleted(): void
 }
 
 const PAGE = 10
 const REFRESH_MS = 500
-const HEADS = ['Goal', 'Steps', 'Retrieved', 'Helped', 'Utility', 'Status', 'Stored'] as const
+/** Narrow windows show the `main` columns alone; a row's dialog has the rest. */
+const HEADS = [
+  { name: 'Goal', kind: 'main' },
+  { name: 'Steps', kind: 'number' },
+  { name: 'Retrieved', kind: 'main number', title: 'Episodes that read it' },
+  { name: 'Succeeded', kind: 'main number', title: 'Episodes that read it and succeeded' },
+  { name: 'Utility', kind: 'number', title: 'Share of the episodes that read it which succeeded' },
+  { name: 'Status', kind: '' },
+  { name: 'Stored', kind: '' },
+] as const
 
-export function createMemoryView(elements: MemoryElements, onError: (error: unknown) => void): MemoryView {
-  const { table, figures, search, exportButton, dialog } = elements
+export function createMemoryView(elements: MemoryElements, { onError, onDeleted }: MemoryHooks): MemoryView {
+  const { table, figures, search, exportButton, dialog, heading } = elements
   let memory: OpenMemory | undefined
   /** Cursors of the pages before the one shown; the first page has none. */
   let before: (number | undefined)[] = []
   let cursor: number | undefined
   let asked = 0
 
-  const detail = createDetail(dialog, { onError, onDeleted: () => void load() })
+  const detail = createDetail(dialog, {
+    onError,
+    onDeleted: () => {
+      onDeleted()
+      void load()
+    },
+  })
   const rows = createRows(table, {
+    heading,
     open: (listing) => memory && detail.show(memory, listing),
     next: (next) => {
       before.push(cursor)
@@ -50,11 +73,16 @@ export function createMemoryView(elements: MemoryElements, onError: (error: unkn
     if (!reading) return
     const ask = ++asked
     try {
-      const text = search.value.trim()
+      const text = search.value.trim().replaceAll(/\s+/g, ' ')
       const page = await reading.list({ limit: PAGE, ...(cursor !== undefined && { cursor }), ...(text && { search: text }) })
       const stats = await reading.stats()
       // A later question was asked meanwhile: its answer counts.
       if (ask !== asked) return
+      // The last entry of the last page is gone.
+      if (page.items.length === 0 && before.length > 0) {
+        cursor = before.pop()
+        return void load()
+      }
       rows.show(page, { number: before.length + 1, searched: text !== '' })
       showFigures(figures, stats)
       exportButton.disabled = stats.count === 0
@@ -93,6 +121,7 @@ export function createMemoryView(elements: MemoryElements, onError: (error: unkn
 }
 
 interface RowActions {
+  heading: HTMLElement
   open(listing: TrajectoryListing): void
   next(cursor: number): void
   previous(): void
@@ -100,7 +129,7 @@ interface RowActions {
 
 function createRows(host: HTMLElement, actions: RowActions): { show(page: ListPage, at: { number: number; searched: boolean }): void } {
   const body = h('tbody')
-  const heads = HEADS.map((text) => h('th', { scope: 'col', class: isNumber(text) ? 'number' : null }, text))
+  const heads = HEADS.map(({ name, kind, ...rest }) => h('th', { scope: 'col', class: kind, ...rest }, name))
   const empty = h('p', { class: 'empty' })
   let next: number | undefined
   const previousButton = h('button', { type: 'button', on: { click: () => !isOff(previousButton) && actions.previous() } }, 'Previous')
@@ -128,21 +157,23 @@ function isOff(button: HTMLButtonElement): boolean {
 }
 
 /** Rows whose content stays keep their elements, and with them the focus. */
-function syncRows(body: HTMLElement, listings: readonly TrajectoryListing[], { open }: RowActions): void {
+function syncRows(body: HTMLElement, listings: readonly TrajectoryListing[], { open, heading }: RowActions): void {
   const known = new Map([...body.children].map((row) => [(row as HTMLElement).dataset['key'], row]))
   const rows = listings.map((listing) => known.get(keyOf(listing)) ?? rowOf(listing, open))
   if (rows.length !== body.childElementCount || rows.some((row, index) => body.children[index] !== row))
-    keepFocus(body, () => body.replaceChildren(...rows))
+    keepFocus(body, heading, () => body.replaceChildren(...rows))
 }
 
-/** A row that was rebuilt while it had the focus gives it to its successor. */
-function keepFocus(body: HTMLElement, change: () => void): void {
+/** A row that goes while it has the focus gives it to its successor: itself built anew, else the next row, else the last. */
+function keepFocus(body: HTMLElement, heading: HTMLElement, change: () => void): void {
   const focused = document.activeElement?.closest('tr')
-  const id = focused && body.contains(focused) ? focused.dataset['id'] : undefined
+  const index = focused ? [...body.children].indexOf(focused) : -1
   change()
-  if (id === undefined || body.contains(document.activeElement)) return
-  const row = [...body.children].find((candidate) => (candidate as HTMLElement).dataset['id'] === id)
-  row?.querySelector('button')?.focus({ preventScroll: true })
+  if (!focused || index < 0 || body.contains(document.activeElement)) return
+  const again = [...body.children].find((row) => (row as HTMLElement).dataset['id'] === focused.dataset['id'])
+  const row = again ?? body.children[index] ?? body.lastElementChild
+  const target = row?.querySelector('button') ?? heading
+  target.focus({ preventScroll: true })
 }
 
 function keyOf({ trajectory, status, retrievals, successes }: TrajectoryListing): string {
@@ -151,37 +182,30 @@ function keyOf({ trajectory, status, retrievals, successes }: TrajectoryListing)
 
 function rowOf(listing: TrajectoryListing, open: RowActions['open']): HTMLElement {
   const { trajectory, status, retrievals, successes, utility } = listing
-  const number = (text: string | number): HTMLElement => h('td', { class: 'number' }, text)
-  const row = h(
-    'tr',
-    {},
-    h('td', {}, h('button', { type: 'button', class: 'link', on: { click: () => open(listing) } }, trajectory.goal)),
-    number(trajectory.steps.length),
-    number(retrievals),
-    number(successes),
-    number(retrievals === 0 ? '–' : percent(utility)),
-    h('td', { class: `status-${status}` }, status === 'active' ? 'in use' : 'taken out'),
-    h('td', {}, dateTime(trajectory.createdAt)),
-  )
+  const cells = [
+    h('button', { type: 'button', class: 'link', on: { click: () => open(listing) } }, trajectory.goal),
+    trajectory.steps.length,
+    retrievals,
+    successes,
+    retrievals === 0 ? '–' : percent(utility),
+    h('span', { class: `status-${status}` }, status === 'active' ? 'in use' : 'taken out'),
+    dateTime(trajectory.createdAt),
+  ]
+  const row = h('tr', {}, ...cells.map((cell, index) => h('td', { class: HEADS[index]?.kind }, cell)))
   row.dataset['key'] = keyOf(listing)
   row.dataset['id'] = trajectory.id
   return row
 }
 
-function isNumber(head: (typeof HEADS)[number]): boolean {
-  return ['Steps', 'Retrieved', 'Helped', 'Utility'].includes(head)
-}
-
 function showFigures(host: HTMLElement, stats: Awaited<ReturnType<OpenMemory['stats']>>): void {
   const { storage, index, embedder } = stats
-  const kept = storage.kind === 'memory' ? 'until reload' : storage.persisted ? 'yes, promised' : 'yes, while there is room'
+  const kept = storage.kind === 'memory' ? 'until reload' : storage.persisted ? 'persisted' : 'as long as the browser has room'
   const facts: [string, string][] = [
     ['Stored', String(stats.count)],
     ['In use', String(stats.retrievable)],
     ['Taken out', String(stats.pruned)],
     ['Index', index.kind],
     ['Embedder', `${embedder.id}, ${embedder.dimensions} numbers`],
-    ['Site’s storage', storage.usage === undefined ? 'not told' : bytes(storage.usage)],
     ['Kept', kept],
   ]
   if (stats.corrupt.length > 0) facts.push(['Damaged', String(stats.corrupt.length)])

@@ -2,9 +2,16 @@
 import { byId, fill, h, setAttribute, setText } from '../dom.ts'
 
 export interface TryView {
-  /** Offers goals; `unknown` names the words that the model cannot read. */
-  show(goals: readonly string[], unknown: (text: string) => string[]): void
+  /** Offers goals. */
+  show(goals: readonly string[], checks: GoalChecks): void
   enable(ready: boolean): void
+}
+
+export interface GoalChecks {
+  /** The words that the model cannot read. */
+  unknown(text: string): string[]
+  /** Why the world has no such goal; `null` where it has. */
+  refusal(goal: string): string | null
 }
 
 const NOTE = 'Runs once and stores nothing.'
@@ -20,21 +27,37 @@ export function createTry(onRun: (goal: string, side: 'with memory' | 'without m
     enabled = ready
     setAttribute(button, 'aria-disabled', !ready && 'true')
   }
-  let unknownIn: (text: string) => string[] = () => []
+  let checks: GoalChecks = { unknown: () => [], refusal: () => null }
+  const refuse = (why: string | null): void => {
+    setAttribute(input, 'aria-invalid', why !== null && 'true')
+    setAttribute(note, 'class', why === null ? 'note' : 'note refusal')
+    if (why === null) return
+    setText(note, `${why} The field’s list has them all.`)
+    input.focus()
+    note.scrollIntoView({ block: 'nearest' })
+  }
 
   input.addEventListener('input', () => {
-    const words = unknownIn(input.value)
+    refuse(null)
+    const words = checks.unknown(input.value)
     setText(note, words.length === 0 ? NOTE : `The embedded model does not know ${words.map((word) => `“${word}”`).join(', ')}. ${NOTE}`)
   })
   byId('try', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
     const goal = input.value.trim()
-    if (goal && enabled) onRun(goal, memory.checked ? 'with memory' : 'without memory')
+    if (!goal || !enabled) return
+    const why = checks.refusal(goal)
+    refuse(why)
+    if (why !== null) return
+    setText(note, NOTE)
+    onRun(goal, memory.checked ? 'with memory' : 'without memory')
   })
   return {
-    show: (goals, unknown) => {
-      unknownIn = unknown
-      const known = [...new Set(goals)].toSorted()
+    show: (goals, next) => {
+      checks = next
+      refuse(null)
+      setText(note, NOTE)
+      const known = goals.toSorted()
       fill(byId('try-goals', HTMLElement), ...known.map((goal) => h('option', { value: goal })))
       input.value = known[0] ?? ''
       enable(true)

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { bytes, score, shareText } from '../../demo/format.ts'
 import { applyEvent, startEpisode, stepsOf } from '../../demo/state/episodes.ts'
 import { openRunLog } from '../../demo/state/run-log.ts'
-import { loadSettings, memoryName, pageOptions, saveSettings } from '../../demo/state/settings.ts'
+import { addressFor, loadSettings, memoryName, pageOptions, saveSettings } from '../../demo/state/settings.ts'
 import { wilson } from '../../demo/stats.ts'
 import type { AgentEvent } from '../../src/index.ts'
 
@@ -23,7 +23,7 @@ test('what was tried is there again after a reload, per memory', () => {
   const log = openRunLog('a')
   log.append({ goal: 'serve lunch to omar', success: true, steps: 3 })
   log.append({ goal: 'serve lunch to zoe', success: false, steps: 6 })
-  log.beginComparison(['serve lunch to zoe'])
+  log.extendComparison(['serve lunch to zoe'])
   expect(openRunLog('a').outcomes.map(({ success }) => success)).toEqual([true, false])
   expect(openRunLog('a').pairs).toEqual([{ goal: 'serve lunch to zoe', with: null, without: null }])
   expect(openRunLog('a').comparisons).toBe(1)
@@ -38,6 +38,17 @@ test('a cleared log stays empty', () => {
   expect(openRunLog('a').outcomes).toEqual([])
 })
 
+test('a log takes over what another tab wrote, also that it forgot, and says whether there was anything', () => {
+  const [here, there] = [openRunLog('a'), openRunLog('a')]
+  there.append({ goal: 'g', success: true, steps: 3 })
+  expect(here.reload()).toBe(true)
+  expect(here.outcomes).toHaveLength(1)
+  expect(here.reload()).toBe(false)
+  there.clear()
+  expect(here.reload()).toBe(true)
+  expect(here.outcomes).toEqual([])
+})
+
 test('a log that something else wrote is read as far as it makes sense', () => {
   written.set('reprise-playground/log/a', '{"outcomes":[{"goal":"g","success":true,"steps":3},{"goal":5},null],"pairs":"no"}')
   expect(openRunLog('a').outcomes).toEqual([{ goal: 'g', success: true, steps: 3 }])
@@ -50,6 +61,7 @@ test('without storage the log works until the reload', () => {
   vi.stubGlobal('localStorage', undefined)
   const log = openRunLog('a')
   log.append({ goal: 'g', success: true, steps: 3 })
+  expect(log.reload()).toBe(false)
   expect(log.outcomes).toHaveLength(1)
 })
 
@@ -68,6 +80,12 @@ test('settings come back, except that a remote model is not taken up again', () 
 test('the address sets how many goals are run, within sense', () => {
   expect(pageOptions('?goals=12&compare=6&seed=1')).toEqual({ goals: 12, compare: 6, seed: 1, draw: undefined })
   expect(pageOptions('?goals=-3&compare=many&seed=1.5')).toEqual({ goals: 60, compare: 20, seed: undefined, draw: undefined })
+})
+
+test('a world in the address follows the one that is open, and nothing else of the address changes', () => {
+  const settings = { ...loadSettings(pageOptions('')), world: 7 }
+  expect(addressFor('https://a.test/p/?goals=12&seed=1#memory', settings)).toBe('https://a.test/p/?goals=12&seed=7#memory')
+  expect(addressFor('https://a.test/p/?goals=12', settings)).toBe('https://a.test/p/?goals=12')
 })
 
 test('each world, embedder and kind of model has a memory of its own', () => {
