@@ -20,7 +20,7 @@ export interface RetrieverOptions {
   cache: TrajectoryCache
   /** Told of a trajectory that cannot be read; must take it out of the index. */
   onDamaged(id: string, error: Error): void
-  /** Brings index and cache up to date with the store; `true` where they were. */
+  /** Brings index and cache up to date with the store; `true` where they have been since this was called. */
   refresh(): Promise<boolean>
 }
 
@@ -38,15 +38,16 @@ export async function retrieve(
   if (options.index.size === 0) await abortable(options.refresh(), signal)
   if (options.index.size === 0) return []
   const vectors = await embedQuery(query, options.embedder, signal)
+  // Asked of the store while this thread searches. Once answered, the index knows all that others had changed before.
+  let upToDate: Promise<boolean> = options.refresh()
   for (;;) {
     const n = vectors.step ? 6 * k + 10 : 3 * k + 10
-    // Asked of the store while this thread searches: what another handle took out before this moment is not returned.
-    const refreshed = options.refresh()
     const candidates = options.index.candidates(vectors, { n, excludeTask })
-    const [upToDate, chosen] = await abortable(Promise.all([refreshed, choose(candidates, { k, vectors, ...options })]), signal)
-    // What could not be read has left the index by now, and another may come in its place.
-    if (upToDate && chosen?.every(({ ranked }) => options.index.holds(ranked.candidate)))
+    const [current, chosen] = await abortable(Promise.all([upToDate, choose(candidates, { k, vectors, ...options })]), signal)
+    // What could not be read or was taken out has left the index by now, and another may come in its place.
+    if (current && chosen?.every(({ ranked }) => options.index.holds(ranked.candidate)))
       return chosen.map(({ ranked, trajectory }) => exemplarOf(ranked, trajectory, window))
+    upToDate = Promise.resolve(true)
   }
 }
 

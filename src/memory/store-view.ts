@@ -16,7 +16,10 @@ export interface StoreView {
   readonly corrupt: ReadonlyMap<string, string>
   /** Takes a trajectory that cannot be read out of retrieval. */
   onDamaged(id: string, error: Error): void
-  /** Catches up with the store where it must; `true` where nothing had changed, which costs one small read. Errors: `embedder-mismatch`. */
+  /**
+   * Takes in what other handles had changed when this was called; `true` where nothing was taken in meanwhile. Costs one small
+   * read where nothing changed. Errors: `embedder-mismatch`.
+   */
   refresh(): Promise<boolean>
   /** Takes over what this handle has committed, under its number in the store. */
   committed(change: Change, revision: number | undefined): void
@@ -46,15 +49,25 @@ export async function openStoreView(options: StoreViewOptions): Promise<StoreVie
   const contents = createContents(options)
   /** Every change up to this one is in the contents. */
   let seen = -1
+  /** How often changes of others were taken in. */
+  let taken = 0
   let catchingUp: Promise<void> | undefined
 
   const catchUp = async (): Promise<void> => {
     const { revision, changed } = await store.read((reader) => readNews(reader, { seen, embedder }))
     if (revision <= seen) return
     if (changed) for (const { id, keys } of changed) contents.replace(id, keys)
-    else await readAll(store, contents)
+    else if (seen < 0) for await (const page of pagesOf(store)) contents.replaceAll(page)
+    else {
+      // At one stroke: a search meanwhile finds what was there before, not a part of what is there now.
+      const rows: KeysRow[] = []
+      for await (const page of pagesOf(store)) rows.push(...page)
+      contents.apply({ cleared: true })
+      contents.replaceAll(rows)
+    }
     // Of what changed since that read, numbers are higher: it is looked at again.
     seen = revision
+    taken++
   }
   const alone = (): Promise<void> => (catchingUp ??= catchUp().finally(() => (catchingUp = undefined)))
 
@@ -62,12 +75,12 @@ export async function openStoreView(options: StoreViewOptions): Promise<StoreVie
   return {
     ...contents,
     async refresh() {
+      const before = taken
       const revision = revisionOf(await store.read((reader) => reader.get('meta', 'meta')))
-      if (revision <= seen) return true
-      await alone()
+      if (revision > seen) await alone()
       // One that was under way already may have begun before this change.
       if (revision > seen) await alone()
-      return false
+      return taken === before
     },
     committed(change, revision) {
       // Catching up with others may have brought it along.
@@ -83,6 +96,7 @@ interface Contents extends Pick<StoreView, 'pruned' | 'corrupt' | 'onDamaged'> {
   apply(change: Change): void
   /** Forgets what was known under the id, and takes in its row where there is one. */
   replace(id: string, row: KeysRow | undefined): void
+  replaceAll(rows: readonly KeysRow[]): void
 }
 
 function createContents({ embedder, index, cache }: StoreViewOptions): Contents {
@@ -113,6 +127,7 @@ function createContents({ embedder, index, cache }: StoreViewOptions): Contents 
     corrupt,
     onDamaged,
     replace,
+    replaceAll: (rows) => rows.forEach((row) => replace(row.id, row)),
     apply({ stored, pruned: ids = [], deleted, cleared }) {
       if (cleared) for (const all of [corrupt, pruned, index, cache]) all.clear()
       if (deleted !== undefined) replace(deleted, undefined)
@@ -139,13 +154,12 @@ async function readNews(reader: StoreReader, { seen, embedder }: { seen: number;
   return { revision: revisionOf(meta), changed }
 }
 
-async function readAll(store: TrajectoryStore, contents: Contents): Promise<void> {
-  contents.apply({ cleared: true })
+async function* pagesOf(store: TrajectoryStore): AsyncGenerator<KeysRow[], void, undefined> {
   let after: string | undefined
   for (let more = true; more;) {
     const from = after
     const rows = await store.read((reader) => reader.rows('keys', { after: from, limit: PAGE }))
-    for (const row of rows) contents.replace(row.id, row)
+    yield rows
     after = rows.at(-1)?.id
     more = rows.length === PAGE
   }

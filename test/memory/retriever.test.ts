@@ -20,10 +20,10 @@ const stored = fc.record(
     steps: fc.array(fc.tuple(text, text), { maxLength: 9 }),
     day: fc.integer({ min: 1, max: 4 }),
     success: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
-    deleted: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+    fate: fc.constantFrom('kept', 'kept', 'kept', 'deleted', 'pruned'),
     taskId: task,
   },
-  { requiredKeys: ['goal', 'plan', 'steps', 'day', 'success', 'deleted'] },
+  { requiredKeys: ['goal', 'plan', 'steps', 'day', 'success', 'fate'] },
 )
 const request = fc
   .record({
@@ -41,7 +41,7 @@ const request = fc
     excludeTask,
   }))
 
-test('with the exact index it returns what a brute-force search by the same rules returns: ids, steps, order and scores', async () => {
+test('with the exact index every handle returns what a brute-force search of the active returns: ids, steps, order and scores', async () => {
   const embedder = seededEmbedder(6)
   const texts = new Map<string, Float32Array>()
   const vectorOf = (one: string): Float32Array => texts.get(one) as Float32Array
@@ -54,7 +54,9 @@ test('with the exact index it returns what a brute-force search by the same rule
       fc.array(stored, { maxLength: 60, size: 'max' }),
       fc.array(request, { minLength: 1, maxLength: 8 }),
       async (records, requests) => {
-        const memory = await createMemoryEngine({ store: openMemoryStore(), embedder, index: 'exact' })
+        const store = openMemoryStore()
+        const memory = await createMemoryEngine({ store, embedder, index: 'exact' })
+        const other = await createMemoryEngine({ store, embedder, index: 'exact' })
         const trajectories = records.map(({ goal, plan, steps, day, success, taskId }, i): Trajectory =>
           trajectory({
             id: `id-${(i * 37) % 61}`,
@@ -67,13 +69,20 @@ test('with the exact index it returns what a brute-force search by the same rule
           }),
         )
         for (const one of trajectories) await memory.add(one)
-        for (const [i, { deleted }] of records.entries()) if (deleted) await memory.delete((trajectories[i] as Trajectory).id)
-        const left = trajectories.filter((_, i) => !records[i]?.deleted)
+        const withFate = (fate: string): Trajectory[] => trajectories.filter((_, i) => records[i]?.fate === fate)
+        for (const { id } of withFate('deleted')) await memory.delete(id)
+        const failed = {
+          trajectory: trajectory({ id: 'failed', success: false }),
+          shown: withFate('pruned').map(({ id }) => ({ trajectoryId: id, phase: 'act' as const, step: 0 })),
+        }
+        for (let i = 0; i < 3; i++) await memory.record({ ...failed, store: false, curation: { threshold: 1, minRetrievals: 1 } })
+        const left = withFate('kept')
         await learn(left.flatMap(({ goal, plan, steps }) => [goal, plan, ...steps.flatMap((s) => [s.observation, s.reasoning])]))
         for (const { query, k, window, excludeTask } of requests) {
           await learn(Object.values(query) as string[])
-          const found = await memory.retrieve(query, { k, window, ...(excludeTask !== undefined && { excludeTask }) })
-          expect(found).toEqual(bruteForce(left, vectorOf, { query, k, window, excludeTask }))
+          const expected = bruteForce(left, vectorOf, { query, k, window, excludeTask })
+          for (const handle of [memory, other])
+            expect(await handle.retrieve(query, { k, window, ...(excludeTask !== undefined && { excludeTask }) })).toEqual(expected)
         }
       },
     ),
@@ -130,6 +139,8 @@ test.each([
   [{ goal: 'g' }, { k: 1.5 }, /k must be a whole number/],
   [{ goal: 'g' }, {}, /k/],
   [{ goal: 'g' }, { k: 1, window: -1 }, /window/],
+  [{ goal: 'g' }, { k: 1, windows: 2 }, /unknown fields: windows/],
+  [{ goal: 'g', obsevation: 'o' }, { k: 1 }, /unknown fields: obsevation/],
 ])('the query %j with the options %j is refused by name', async (query, options, message) => {
   const memory = await createMemoryEngine({ store: openMemoryStore(), embedder: seededEmbedder() })
   const refused = memory.retrieve(query as never, options as never)
