@@ -5,13 +5,13 @@ import { blocked, openError } from './store/idb-errors.ts'
 import { databaseName } from './store/database-name.ts'
 
 /**
- * Deletes a memory that is not open, with all it holds; one that is open in another tab is closed there.
+ * Deletes a memory that is not open, with all it holds; one that is open, in this page or another tab, is closed there.
  * @param timeout how long to wait for the browser (ms).
  * Errors: `memory-blocked` where a connection stays open, or IndexedDB refuses.
  */
 export async function deleteMemory(name: string, { timeout = 10_000 }: { timeout?: number } = {}): Promise<void> {
   parse(z.string().check(z.minLength(1)), name, 'deleteMemory name')
-  const message = `The memory "${name}" is still open somewhere. It will be deleted once it is closed: close other tabs of this page.`
+  const message = `The memory "${name}" is still open somewhere. It will be deleted once it is closed: close it in this page, and other tabs.`
   let refuse: (error: Error) => void = () => {}
   const refused = new Promise<never>((_, reject) => (refuse = reject))
   const block = (): void => refuse(blocked(message))

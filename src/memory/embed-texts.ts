@@ -1,9 +1,9 @@
 /** Texts to vectors, each distinct text once, and what comes back checked. */
 import type { Embedder } from '../core/embedder.ts'
-import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { abortable } from '../util/abort.ts'
 import { checkVectors, concatenate } from '../util/vectors.ts'
+import { askEmbedder } from './ask-embedder.ts'
 
 /** Texts given to the embedder at once, so that a long trajectory neither exhausts it nor outlasts an abort by much. */
 const BATCH = 128
@@ -15,20 +15,11 @@ export async function embedTexts(embedder: Embedder, texts: readonly string[], s
   const vectors: Float32Array[] = []
   for (let start = 0; start < distinct.length; start += BATCH) {
     const batch = distinct.slice(start, start + BATCH)
-    const answer: unknown = await abortable(ask(embedder, batch, signal), signal)
+    const answer: unknown = await abortable(askEmbedder(embedder, batch, signal ? { signal } : {}), signal)
     checkVectors(answer, { id: embedder.id, count: batch.length, dimensions: embedder.dimensions })
     vectors.push(...answer)
   }
   return texts.map((text) => vectors[places.get(text) as number] as Float32Array)
-}
-
-async function ask(embedder: Embedder, texts: string[], signal: AbortSignal | undefined): Promise<unknown> {
-  try {
-    return await embedder.embed(texts, signal ? { signal } : {})
-  } catch (error) {
-    if (isRepriseError(error)) throw error
-    throw new RepriseError('embedder-failed', `The embedder ${embedder.id} failed: ${String(error)}. Nothing was stored.`, { cause: error })
-  }
 }
 
 export interface TrajectoryVectors {

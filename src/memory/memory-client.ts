@@ -4,12 +4,15 @@ import type { Embedder, EmbedderLink } from '../core/embedder.ts'
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
 import { throwIfAborted } from '../util/abort.ts'
-import { parse } from '../util/validate.ts'
+import { callable, parse } from '../util/validate.ts'
 import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
+import { askEmbedder } from './ask-embedder.ts'
+import { signalOf, splitSignal } from './call-options.ts'
 import { exportLines } from './export-lines.ts'
 import type { IndexMode } from './index/adaptive-index.ts'
 import type { MemoryApi } from './memory-service.ts'
-import type { OpenMemory } from './open-memory.ts'
+import type { Abortable, OpenMemory } from './open-memory.ts'
+import { sentence } from './sentence.ts'
 
 export interface ConnectMemoryOptions {
   /** Memories of one origin are told apart by it. */
@@ -24,11 +27,13 @@ export interface ConnectMemoryOptions {
   serveEmbedder: (embedder: Embedder, port: MessagePort) => void
 }
 
-const optionsSchema = z.object({
+const optionsSchema = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(200)),
-  storage: z.exactOptional(z.enum(['indexeddb', 'memory'])),
-  index: z.exactOptional(z.enum(['auto', 'exact', 'hnsw'])),
-  embedder: z.object({ id: z.string().check(z.minLength(1)), dimensions: z.int().check(z.gte(1)) }),
+  storage: z.optional(z.enum(['indexeddb', 'memory'])),
+  index: z.optional(z.enum(['auto', 'exact', 'hnsw'])),
+  embedder: z.object({ id: z.string().check(z.minLength(1)), dimensions: z.int().check(z.gte(1)), embed: callable }),
+  createWorker: callable,
+  serveEmbedder: callable,
 })
 
 /**
@@ -63,7 +68,7 @@ async function start(createWorker: ConnectMemoryOptions['createWorker']): Promis
     if (isRepriseError(error)) throw error
     throw new RepriseError(
       'worker-lost',
-      `The memory worker could not be started: ${String(error)}. Is its file of the page's origin, and allowed by its policy?`,
+      `The memory worker could not be started: ${sentence(error)} Is its file of the page's origin, and allowed by its policy?`,
       {
         cause: error,
       },
@@ -81,7 +86,9 @@ function linkTo(embedder: Embedder, serveEmbedder: ConnectMemoryOptions['serveEm
   const link = embedder.link?.()
   if (link) return { link, unlink: () => {} }
   const { port1, port2 } = new MessageChannel()
-  serveEmbedder(embedder, port1)
+  // Guarded on this side: beyond the port, what a host's embedder throws would no longer be told from the library's own errors.
+  const { id, dimensions } = embedder
+  serveEmbedder({ id, dimensions, embed: (...asked) => askEmbedder(embedder, ...asked) }, port1)
   return { link: { kind: 'port', port: port2 }, unlink: () => port1.close() }
 }
 
@@ -89,20 +96,24 @@ function memoryBehind(client: WorkerClient<MemoryApi>, end: (error: RepriseError
   const call: WorkerClient<MemoryApi>['call'] = (method, input, options) => client.call(method, input, options).catch(explainUnclonable)
   const write = createWrite(client)
   return {
-    async retrieve(query, { signal, ...options }) {
-      return call('retrieve', { query, options }, { signal })
+    async retrieve(query, options) {
+      const [signal, rest] = splitSignal(options, 'retrieve')
+      return call('retrieve', { query, options: rest }, { signal })
     },
-    add: (trajectory, { signal } = {}) => write(signal, (ticket) => call('add', { trajectory, ticket })),
-    record: (episode, { signal } = {}) => write(signal, (ticket) => call('record', { episode, ticket })),
-    curate: (curation, { signal } = {}) => write(signal, (ticket) => call('curate', { curation, ticket })),
-    delete: (id, { signal } = {}) => write(signal, (ticket) => call('delete', { id, ticket })),
-    clear: ({ signal } = {}) => write(signal, (ticket) => call('clear', { ticket })),
-    has: (id, { signal } = {}) => call('has', { id }, { signal }),
-    get: (id, { signal } = {}) => call('get', { id }, { signal }),
-    list: ({ signal, ...options } = {}) => call('list', options, { signal }),
-    count: ({ signal } = {}) => call('count', null, { signal }),
-    stats: ({ signal } = {}) => call('stats', null, { signal }),
-    export: ({ signal } = {}) => exportLines((cursor) => call('exportPart', { cursor }, { signal })),
+    add: (trajectory, options) => write('add', options, (ticket) => call('add', { trajectory, ticket })),
+    record: (episode, options) => write('record', options, (ticket) => call('record', { episode, ticket })),
+    curate: (curation, options) => write('curate', options, (ticket) => call('curate', { curation, ticket })),
+    delete: (id, options) => write('delete', options, (ticket) => call('delete', { id, ticket })),
+    clear: (options) => write('clear', options, (ticket) => call('clear', { ticket })),
+    has: async (id, options) => call('has', { id }, { signal: signalOf(options, 'has') }),
+    get: async (id, options) => call('get', { id }, { signal: signalOf(options, 'get') }),
+    async list(options = {}) {
+      const [signal, rest] = splitSignal(options, 'list')
+      return call('list', rest, { signal })
+    },
+    count: async (options) => call('count', null, { signal: signalOf(options, 'count') }),
+    stats: async (options) => call('stats', null, { signal: signalOf(options, 'stats') }),
+    export: (options) => exportLines((cursor, signal) => call('exportPart', { cursor }, { signal }), options),
     async close() {
       await client.call('close', null).catch(() => {}) // a worker that is lost has nothing open
       end(new RepriseError('memory-closed', 'The memory is closed. What it had acknowledged is kept. Open it again to use it.'))
@@ -114,15 +125,16 @@ function memoryBehind(client: WorkerClient<MemoryApi>, end: (error: RepriseError
 function explainUnclonable(error: RepriseError): never {
   const { cause } = error
   if (!(cause instanceof DOMException && cause.name === 'DataCloneError')) throw error
-  throw new RepriseError('invalid-options', `A memory keeps plain data only: ${cause.message}`, { cause })
+  throw new RepriseError('invalid-options', `A memory keeps plain data only: ${sentence(cause.message)}`, { cause })
 }
 
-type Write = <T>(signal: AbortSignal | undefined, send: (ticket: number) => Promise<T>) => Promise<T>
+type Write = <T>(method: string, options: Abortable | undefined, send: (ticket: number) => Promise<T>) => Promise<T>
 
 /** An aborted write is cancelled and still waited for: it rejects with `aborted` only where nothing was stored. */
 function createWrite(client: WorkerClient<MemoryApi>): Write {
   let nextTicket = 0
-  return async (signal, send) => {
+  return async (method, options, send) => {
+    const signal = signalOf(options, method)
     throwIfAborted(signal)
     const ticket = nextTicket++
     const cancel = (): void => void client.call('cancel', { ticket }).catch(() => {})

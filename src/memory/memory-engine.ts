@@ -3,6 +3,7 @@ import { RepriseError } from '../core/errors.ts'
 import type { Embedder } from '../core/embedder.ts'
 import { newId as defaultNewId } from '../util/ids.ts'
 import { createArchive, type Archive, type ExportPart } from './archive.ts'
+import { splitSignal } from './call-options.ts'
 import { exportLines } from './export-lines.ts'
 import type { IndexMode } from './index/adaptive-index.ts'
 import { loadHnswLibrary, type HnswLibrary } from './index/hnsw-index.ts'
@@ -85,8 +86,10 @@ function methodsOf(parts: Parts): MemoryEngine {
   const { whileOpen, close } = createClosing()
   const retrieval = { ...parts, onDamaged: view.onDamaged, refresh: view.refresh }
   return {
-    retrieve: (query, options) =>
-      whileOpen(options?.signal, async (signal) => retrieve(checkQuery(query), { ...checkRetrieveOptions(options), signal }, retrieval)),
+    async retrieve(query, options) {
+      const [caller, rest] = splitSignal(options, 'retrieve')
+      return whileOpen(caller, async (signal) => retrieve(checkQuery(query), { ...checkRetrieveOptions(rest), signal }, retrieval))
+    },
     add: (input, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.add(completeTrajectory(input, completion), signal)),
     record: (episode, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.record(checkEpisode(episode), signal)),
     curate: (curation, { signal: caller } = {}) =>
@@ -103,7 +106,7 @@ function methodsOf(parts: Parts): MemoryEngine {
     count: () => whileOpen(undefined, () => store.read((reader) => reader.count('trajectories'))),
     stats: () => whileOpen(undefined, () => statsOf(parts)),
     exportPart: (cursor) => whileOpen(undefined, () => exportPart(archive, cursor)),
-    export: ({ signal: caller } = {}) => exportLines((cursor) => whileOpen(caller, () => exportPart(archive, cursor))),
+    export: (options) => exportLines((cursor, caller) => whileOpen(caller, () => exportPart(archive, cursor)), options),
     settled: () => index.settled(),
     async close() {
       close()

@@ -1,25 +1,25 @@
 /** What callers may ask of a memory: the schemas of its arguments, and the trajectory that is made of an input. */
 import * as z from 'zod/mini'
 import type { Curation, EpisodeRecord, MemoryQuery, RetrieveOptions, Shown } from '../core/memory.ts'
-import { trajectoryInputSchema, trajectorySchema } from '../core/schemas.ts'
+import { trajectoryInputSchema, trajectorySchema } from '../core/trajectory-schemas.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { RepriseError } from '../core/errors.ts'
 import { parse } from '../util/validate.ts'
 import type { ListOptions } from './open-memory.ts'
 
 const steps = z.union([z.int().check(z.gte(0)), z.literal(Infinity)])
-const query = z.object({
+const query = z.strictObject({
   goal: z.string(),
   plan: z.exactOptional(z.string()),
   observation: z.exactOptional(z.string()),
   reasoning: z.exactOptional(z.string()),
 })
-const retrieveOptions = z.object({
+const retrieveOptions = z.strictObject({
   k: z.int().check(z.gte(0)),
   window: z.exactOptional(steps),
   excludeTask: z.exactOptional(z.string()),
 })
-const curation = z.object({ threshold: z.number().check(z.gte(0), z.lte(1)), minRetrievals: z.int().check(z.gte(1)) })
+const curation = z.strictObject({ threshold: z.number().check(z.gte(0), z.lte(1)), minRetrievals: z.int().check(z.gte(1)) })
 const shown: z.ZodMiniType<Shown> = z.object({
   trajectoryId: z.string(),
   phase: z.enum(['plan', 'reason', 'act']),
@@ -31,7 +31,7 @@ const episode = z.object({
   store: z.boolean(),
   curation: z.union([z.literal(false), curation]),
 })
-const listOptions = z.object({
+const listOptions = z.strictObject({
   limit: z.exactOptional(z.int().check(z.gte(1), z.lte(1000))),
   cursor: z.exactOptional(z.int()),
   status: z.exactOptional(z.enum(['active', 'pruned'])),
@@ -43,13 +43,13 @@ export function checkId(value: string): string {
 }
 
 export function checkQuery(value: MemoryQuery): MemoryQuery {
-  const checked: MemoryQuery = parse(query, defined(value), 'retrieve')
+  const checked: MemoryQuery = parse(query, defined(value), 'retrieve query')
   if (checked.observation !== undefined && checked.reasoning !== undefined)
     throw new RepriseError('invalid-options', 'retrieve: a query has an observation or a reasoning, not both.')
   return checked
 }
 
-export function checkRetrieveOptions(value: RetrieveOptions): Omit<RetrieveOptions, 'signal'> {
+export function checkRetrieveOptions(value: Omit<RetrieveOptions, 'signal'>): Omit<RetrieveOptions, 'signal'> {
   return parse(retrieveOptions, defined(value), 'retrieve options')
 }
 
@@ -62,7 +62,7 @@ export function checkEpisode(value: EpisodeRecord): EpisodeRecord {
 }
 
 export function checkListOptions(value: ListOptions): ListOptions {
-  return parse(listOptions, defined(value), 'list')
+  return parse(listOptions, defined(value), 'list options')
 }
 
 /** What a memory needs to know to complete a trajectory. */

@@ -20,9 +20,9 @@ const answers: [string, (vectors: Float32Array[]) => unknown, RegExp][] = [
   [
     'an exception',
     () => {
-      throw new TypeError('no GPU')
+      throw new TypeError('no GPU.')
     },
-    /failed: TypeError: no GPU/,
+    /failed: TypeError: no GPU\. Nothing was stored\. Try again;/,
   ],
 ]
 
@@ -74,6 +74,9 @@ test('records, rules and ids of the wrong kind are refused, naming what is wrong
     [memory.get(undefined as never), /id/],
     [memory.delete({} as never), /id/],
     [memory.list({ limit: 0 }), /limit must be at least 1/],
+    [memory.list({ limt: 5 } as never), /unknown fields: limt/],
+    [memory.curate({ threshold: 0.3, minRetrievals: 5, min: 1 } as never), /unknown fields: min/],
+    [memory.export({ sgnal: 1 } as never).next(), /unknown fields: sgnal/],
   ]
   for (const [refused, message] of refusals) {
     await expect(refused).rejects.toMatchObject({ code: 'invalid-options' })

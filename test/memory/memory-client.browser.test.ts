@@ -147,6 +147,8 @@ test.each([
   [{ storage: 'disk' }, /storage must be one of/],
   [{ index: 'fast' }, /index must be one of/],
   [{ embedder: {} }, /embedder\.id/],
+  [{ embedder: { id: 'mine', dimensions: 3 } }, /embedder\.embed must be a function/],
+  [{ embeder: hashEmbedder() }, /unknown fields: embeder/],
 ])('the options %j are refused by name, and no worker is started', async (options, message) => {
   const createWorker = (): never => {
     throw new Error('started')
@@ -154,6 +156,63 @@ test.each([
   const refused = open({ createWorker, ...(options as object) })
   await expect(refused).rejects.toMatchObject({ code: 'invalid-options' })
   await expect(refused).rejects.toThrow(message)
+})
+
+test('unknown options of a call are refused by name', async () => {
+  const memory = await open({ storage: 'memory' })
+  const refusals: [() => Promise<unknown>, RegExp][] = [
+    [() => memory.retrieve(query, { k: 1, windows: 2 } as never), /retrieve options.*unknown fields: windows/],
+    [() => memory.retrieve({ ...query, reasonning: 'r' } as never, { k: 1 }), /retrieve query.*unknown fields: reasonning/],
+    [() => memory.retrieve(query, undefined as never), /retrieve options/],
+    [() => memory.list({ limt: 1 } as never), /list options.*unknown fields: limt/],
+    [() => memory.list(null as never), /list options/],
+    [() => memory.export({ sgnal: 1 } as never).next(), /export options.*unknown fields: sgnal/],
+    [() => memory.add(trajectory(), { signal: 'stop' } as never), /add options.*signal must be an AbortSignal/],
+    [() => memory.count({ limit: 1 } as never), /count options.*unknown fields: limit/],
+  ]
+  for (const [refuse, message] of refusals) {
+    const refused = refuse()
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-options' })
+    await expect(refused).rejects.toThrow(message)
+  }
+  expect(await memory.count()).toBe(0)
+  await memory.close()
+})
+
+test("what a host's embedder throws is explained on every path, and stores nothing", async () => {
+  const host = seededEmbedder(16)
+  let thrown: Error | undefined
+  const embedder: Embedder = { id: 'host', dimensions: 16, embed: (texts) => (thrown ? Promise.reject(thrown) : host.embed(texts)) }
+  const memory = await open({ embedder })
+  await memory.add(trajectory())
+  for (const error of [new Error('gpu gone.'), new RangeError('gpu gone'), new DOMException('gpu gone', 'OperationError')]) {
+    thrown = error
+    const episode = { trajectory: trajectory({ id: 'new', goal: 'new' }), shown: [], store: true, curation: false as const }
+    const calls = [
+      () => memory.add(trajectory({ goal: 'new', id: 'new' })),
+      () => memory.record(episode),
+      () => memory.retrieve({ goal: 'new' }, { k: 1 }),
+    ]
+    for (const call of calls)
+      await expect(call()).rejects.toMatchObject({
+        code: 'embedder-failed',
+        message: expect.stringMatching(/^The embedder host failed: \w*Error: gpu gone\. Nothing was stored\. Try again;/),
+      })
+  }
+  expect(await memory.count()).toBe(1)
+  await memory.close()
+})
+
+test('an export that is aborted ends before its next line', async () => {
+  const memory = await open({ storage: 'memory' })
+  for (const id of ['a', 'b', 'c']) await memory.add(trajectory({ id }))
+  const controller = new AbortController()
+  const lines = memory.export({ signal: controller.signal })
+  await lines.next()
+  await lines.next()
+  controller.abort()
+  await expect(lines.next()).rejects.toMatchObject({ code: 'aborted' })
+  await memory.close()
 })
 
 test('arguments that cannot leave the page are refused as wrong, and a worker that cannot be made as lost', async () => {

@@ -55,7 +55,7 @@ async function open(name: string, timeout: number, onClose: (why: string) => voi
   try {
     const opening = openDB<Schema>(databaseName(name), VERSION, {
       upgrade: createTables,
-      blocking: () => onClose('Another tab is deleting this memory, or updating it to a newer version.'),
+      blocking: () => onClose('Another tab or another part of this page is deleting this memory, or updating it to a newer version.'),
       terminated: () => onClose('The browser closed the connection to the memory.'),
     })
     const expired = new Promise<never>((_, reject) => {

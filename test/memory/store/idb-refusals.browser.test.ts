@@ -58,12 +58,15 @@ test('a database that another tab holds hangs neither its opening nor its deleti
   store.close()
 })
 
-test('when another tab deletes the memory, this one lets go of it and later calls reject with memory-closed', async () => {
+test('when the memory is deleted from elsewhere, this handle lets go of it and later calls reject with memory-closed', async () => {
   const name = newName()
   const memory = await createMemoryEngine({ store: await openIdbStore({ name }), embedder: seededEmbedder() })
   await memory.add(trajectory())
   await deleteMemory(name)
-  await expect(memory.add(trajectory({ id: 'two' }))).rejects.toMatchObject({ code: 'memory-closed' })
+  await expect(memory.add(trajectory({ id: 'two' }))).rejects.toMatchObject({
+    code: 'memory-closed',
+    message: expect.stringMatching(/^Another tab or another part of this page is deleting/),
+  })
   await expect(memory.retrieve({ goal: 'g', plan: 'p', observation: 'o' }, { k: 1 })).rejects.toMatchObject({ code: 'memory-closed' })
   const again = await openIdbStore({ name })
   expect(Object.values(await dumpStore(again)).flat()).toEqual([])
