@@ -1,7 +1,7 @@
 /** The border between a store and the rest: rows are checked when they are read, since anything may have written them. */
 import * as z from 'zod/mini'
 import { RepriseError } from '../core/errors.ts'
-import { trajectorySchema } from '../core/schemas.ts'
+import { trajectorySchema } from '../core/trajectory-schemas.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { explain } from '../util/validate.ts'
 import type { KeysRow, LedgerRow, StepVectorsRow, TrajectoryRow } from './store/trajectory-store.ts'
