@@ -59,6 +59,7 @@ test('a newcomer trains, reloads, compares and forgets, and nothing complains', 
   const compared = await page.locator('#compare-goals tbody td:first-child').allInnerTexts()
   expect(new Set(compared).size).toBe(6)
   await page.click('#curve-table summary')
+  await page.waitForSelector('#curve-table tbody tr')
   const tried = await page.locator('#curve-table tbody td:nth-child(2)').allInnerTexts()
   expect(tried).toHaveLength(GOALS)
   expect(compared.filter((goal) => tried.includes(goal))).toEqual([])
@@ -99,7 +100,8 @@ test(
     for (const similarity of await first.locator('dd').allInnerTexts()) expect(similarity).toMatch(/^−?\d\.\d\d$/)
 
     await expect.poll(() => page.locator('#memory-table tbody tr').count()).toBeGreaterThan(0)
-    const before = Number(await figure(page, '#memory-figures', 'Stored'))
+    const before = await solved(page)
+    await expect.poll(() => figure(page, '#memory-figures', 'Stored').then(Number)).toBe(before)
     await page.fill('#memory-search', 'no such text anywhere')
     await expectText(page, '#memory-table', 'Nothing stored has this text.')
     await page.fill('#memory-search', '')
