@@ -42,7 +42,7 @@ type Events<T> = AsyncGenerator<EpisodeEvent, T, void>
 
 /**
  * Runs one episode and yields its events; returns the trajectory (ICRL, arXiv 2505.00234, algorithm 1).
- * Leaving the generator early aborts the episode. Errors carry the partial trajectory; then nothing was stored.
+ * Leaving the generator early aborts the episode. Errors carry the partial trajectory; then nothing was stored (`worker-lost` while recording: ask the memory).
  */
 export async function* runEpisode(setup: EpisodeSetup): Events<Trajectory> {
   const left = new AbortController()

@@ -94,7 +94,8 @@ function linkTo(embedder: Embedder, serveEmbedder: ConnectMemoryOptions['serveEm
 
 function memoryBehind(client: WorkerClient<MemoryApi>, end: (error: RepriseError) => void): OpenMemory {
   const call: WorkerClient<MemoryApi>['call'] = (method, input, options) => client.call(method, input, options).catch(explainUnclonable)
-  const write = createWrite(client)
+  const writes = createWrites(client)
+  const { write } = writes
   return {
     async retrieve(query, options) {
       const [signal, rest] = splitSignal(options, 'retrieve')
@@ -116,6 +117,7 @@ function memoryBehind(client: WorkerClient<MemoryApi>, end: (error: RepriseError
     export: (options) => exportLines((cursor, signal) => call('exportPart', { cursor }, { signal }), options),
     async close() {
       await client.call('close', null).catch(() => {}) // a worker that is lost has nothing open
+      await writes.settled() // their answers are on the way: what was stored must not be reported as lost
       end(new RepriseError('memory-closed', 'The memory is closed. What it had acknowledged is kept. Open it again to use it.'))
     },
   }
@@ -128,21 +130,30 @@ function explainUnclonable(error: RepriseError): never {
   throw new RepriseError('invalid-options', `A memory keeps plain data only: ${sentence(cause.message)}`, { cause })
 }
 
-type Write = <T>(method: string, options: Abortable | undefined, send: (ticket: number) => Promise<T>) => Promise<T>
+interface Writes {
+  write<T>(method: string, options: Abortable | undefined, send: (ticket: number) => Promise<T>): Promise<T>
+  /** Resolves when no write is under way. */
+  settled(): Promise<unknown>
+}
 
 /** An aborted write is cancelled and still waited for: it rejects with `aborted` only where nothing was stored. */
-function createWrite(client: WorkerClient<MemoryApi>): Write {
+function createWrites(client: WorkerClient<MemoryApi>): Writes {
+  const underWay = new Set<Promise<unknown>>()
   let nextTicket = 0
-  return async (method, options, send) => {
+  const write: Writes['write'] = async (method, options, send) => {
     const signal = signalOf(options, method)
     throwIfAborted(signal)
     const ticket = nextTicket++
     const cancel = (): void => void client.call('cancel', { ticket }).catch(() => {})
     signal?.addEventListener('abort', cancel, { once: true })
+    const sent = send(ticket)
+    underWay.add(sent)
     try {
-      return await send(ticket)
+      return await sent
     } finally {
+      underWay.delete(sent)
       signal?.removeEventListener('abort', cancel)
     }
   }
+  return { write, settled: () => Promise.allSettled(underWay) }
 }

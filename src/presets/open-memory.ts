@@ -30,13 +30,18 @@ export interface OpenMemoryOptions extends Hosting {
 export async function openMemory(options: OpenMemoryOptions): Promise<OpenMemory> {
   if (typeof options !== 'object' || options === null)
     throw new RepriseError('invalid-options', 'openMemory options: the value must be an object with a name.')
-  const { createWorker: _createWorker, assetBase: _assetBase, embedder = transformersEmbedder(hostingOf(options)), ...rest } = options
-  return connectMemory({
-    ...rest,
-    embedder,
-    serveEmbedder,
-    createWorker: workerFactory(options, 'reprise memory', assetsOf(options).memoryWorker),
-  })
+  const { createWorker: _createWorker, assetBase: _assetBase, embedder, ...rest } = options
+  const createWorker = workerFactory(options, 'reprise memory', assetsOf(options).memoryWorker)
+  if (embedder !== undefined) return connectMemory({ ...rest, embedder, serveEmbedder, createWorker })
+
+  const own = transformersEmbedder(hostingOf(options))
+  try {
+    const memory = await connectMemory({ ...rest, embedder: own, serveEmbedder, createWorker })
+    return { ...memory, close: () => memory.close().finally(own.close) }
+  } catch (error) {
+    own.close()
+    throw error
+  }
 }
 
 function hostingOf({ assetBase }: Hosting): Hosting {

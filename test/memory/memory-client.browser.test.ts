@@ -246,3 +246,19 @@ test('the graph runs in the worker, and an export comes in lines', async () => {
   ])
   await memory.close()
 })
+
+test('a write under way when the memory is closed reports what became of it', async () => {
+  for (let round = 0; round < 12; round++) {
+    const name = newName()
+    const memory = await open({ name })
+    const adding = memory.add(trajectory({ id: 'late' })).then(
+      () => true,
+      () => false,
+    )
+    if (round % 2) await new Promise((resolve) => setTimeout(resolve, round))
+    await memory.close()
+    const again = await open({ name })
+    expect(await again.has('late')).toBe(await adding)
+    await again.close()
+  }
+})

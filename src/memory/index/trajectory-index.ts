@@ -43,9 +43,9 @@ export function createTrajectoryIndex(options: AdaptiveIndexOptions): Trajectory
     ids: () => Array.from(members.keys()),
     add({ id, createdAt, taskId, goalText, planText, goal, plan }) {
       const member: Member = { id, createdAt: Date.parse(createdAt), taskId }
+      members.set(id, member) // first, so that it can be removed again where one of the indexes cannot take it
       goals.keys.add(member, { texts: [goalText], vectors: [goal] })
       pairs.keys.add(member, { texts: [goalText, planText], vectors: [goal, plan] })
-      members.set(id, member)
     },
     remove(id) {
       if (!members.delete(id)) return

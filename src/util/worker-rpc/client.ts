@@ -57,7 +57,13 @@ export function connect<A extends Api>(endpoint: Worker | MessagePort, { name, f
   const ready = watch(endpoint, {
     remote,
     signal: watching.signal,
-    onLost: (why) => close(new RepriseError('worker-lost', `The ${name} ${why}. What it had acknowledged is kept.`)),
+    onLost: (why) =>
+      close(
+        new RepriseError(
+          'worker-lost',
+          `The ${name} ${why}. What it had acknowledged is kept; whether calls under way were carried out is not known.`,
+        ),
+      ),
   })
 
   const call: WorkerClient<A>['call'] = (method, input, options = {}) =>
