@@ -11,6 +11,14 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // Tests of the playground's own logic import it as the playground does, before anything is built.
+        resolve: {
+          alias: [
+            { find: /^reprise$/, replacement: `${import.meta.dirname}/src/index.ts` },
+            { find: /^reprise\/models$/, replacement: `${import.meta.dirname}/src/presets/models.ts` },
+            { find: /^reprise\/embedded$/, replacement: `${import.meta.dirname}/src/presets/embedded.ts` },
+          ],
+        },
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
