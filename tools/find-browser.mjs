@@ -55,13 +55,8 @@ function attempt(command, args) {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     })
   } catch (error) {
-    console.log(
-      `  ${command} ${args[0]} did not succeed: ${
-        String(error.stderr || error.message)
-          .trim()
-          .split('\n')[0]
-      }`,
-    )
+    const lines = String(error.stderr || error.message).trim().split('\n')
+    console.log(`  ${command} ${args[0]} did not succeed: ${lines.find((line) => line.startsWith('Error')) ?? lines.at(-1)}`)
   }
 }
 
