@@ -55,7 +55,9 @@ function attempt(command, args) {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     })
   } catch (error) {
-    const lines = String(error.stderr || error.message).trim().split('\n')
+    const lines = String(error.stderr || error.message)
+      .trim()
+      .split('\n')
     console.log(`  ${command} ${args[0]} did not succeed: ${lines.find((line) => line.startsWith('Error')) ?? lines.at(-1)}`)
   }
 }
