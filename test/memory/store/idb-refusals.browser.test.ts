@@ -1,3 +1,4 @@
+import type { RepriseError } from '../../../src/core/errors.ts'
 import { openDB } from 'idb'
 import { afterEach, expect, test, vi } from 'vitest'
 import { deleteMemory } from '../../../src/memory/delete-memory.ts'
@@ -87,7 +88,13 @@ test('when the browser has no room, the write says so and changes nothing, and a
     .then(({ stored }) => stored)
   await expect(refused).rejects.toMatchObject({ code: 'memory-quota', message: expect.stringMatching(/Nothing was changed/) })
   expect(await dumpStore(store)).toEqual(before)
-  await memory.add(trajectory({ id: 'small' }))
+  // The browser takes a moment to give back what the refused write had used.
+  const small = (): Promise<unknown> =>
+    memory.add(trajectory({ id: 'small' })).then(
+      () => 'stored',
+      (error: RepriseError) => error.code,
+    )
+  await expect.poll(small, { timeout: 20_000 }).toBe('stored')
   expect(await memory.count()).toBe(2)
   await memory.close()
 })
