@@ -60,7 +60,6 @@ export function checkStepCount({ id, steps }: Trajectory, vectors: StepVectorsRo
 }
 
 function check<S extends z.core.$ZodType>(schema: S, row: unknown, { id, what }: { id: string; what: string }): z.output<S> {
-  z.config({ jitless: true })
   const result = z.safeParse(schema, row)
   return result.success
     ? result.data

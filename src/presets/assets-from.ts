@@ -1,16 +1,20 @@
-/** Workers and assets in a folder of the host's choice. */
+/** Workers and assets below one place, by the paths they have in `dist/`. */
 import { absoluteUrl } from '../util/urls.ts'
 import type { Assets } from './assets.ts'
 
 /** @param base URL of a copy of `dist/`, absolute or relative to the page; with its closing slash. */
 export function assetsFrom(base: string): Assets {
-  const at = async (path: string): Promise<string> => new URL(path, absoluteUrl(base)).href
+  return assetsAt(async (path) => new URL(path, absoluteUrl(base)).href)
+}
+
+/** @param locate from a path in `dist/` to the URL where the file can be had. */
+export function assetsAt(locate: (path: string) => Promise<string>): Assets {
   return {
-    embeddingWorker: () => at('workers/embedding.worker.js'),
-    memoryWorker: () => at('workers/memory.worker.js'),
-    embeddedWorker: () => at('workers/embedded.worker.js'),
-    ortGlue: () => at('ort/ort-wasm-simd-threaded.asyncify.mjs'),
-    ortWasm: () => at('ort/ort-wasm-simd-threaded.asyncify.wasm'),
-    embeddedWeights: () => at('models/embedded.onnx'),
+    embeddingWorker: () => locate('workers/embedding.worker.js'),
+    memoryWorker: () => locate('workers/memory.worker.js'),
+    embeddedWorker: () => locate('workers/embedded.worker.js'),
+    ortGlue: () => locate('ort/ort-wasm-simd-threaded.asyncify.mjs'),
+    ortWasm: () => locate('ort/ort-wasm-simd-threaded.asyncify.wasm'),
+    embeddedWeights: () => locate('models/embedded.onnx'),
   }
 }
