@@ -75,6 +75,16 @@ def export(config, tensors, words, out):
 # ---- where the weights come from
 
 
+def read_checkpoint(path):
+    """The config and the weights of a checkpoint: their moving average where it has one. Names are the file's already."""
+    import torch  # only here: everything else works without
+
+    saved = torch.load(path, map_location='cpu')
+    weights = saved.get('ema') or saved['weights']
+    tensors = {name: value.detach().float().contiguous().numpy() for name, value in weights.items()}
+    return tidy_config(saved['config']), tensors
+
+
 def read_config(text):
     if not text.lstrip().startswith('{'):
         with open(text, encoding='utf-8') as file:

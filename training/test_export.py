@@ -7,10 +7,12 @@ import unittest
 
 import numpy as np
 import onnx
+import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import export
 import reference
+from model import Model
 
 CONFIG = {
     'vocabulary': 80, 'width': 48, 'layers': 2, 'heads': 3, 'hidden': 64, 'context': 96,
@@ -95,6 +97,42 @@ class ExportTest(unittest.TestCase):
             for weights, words in refused:
                 self.assertRaises(ValueError, export.export, CONFIG, weights, words, out)
             self.assertEqual(os.listdir(out), [])
+
+
+class CheckpointTest(unittest.TestCase):
+    def test_the_moving_average_is_exported_where_there_is_one(self):
+        weights, ema = (export.random_tensors(CONFIG, seed) for seed in (1, 2))
+        as_torch = lambda tensors: {name: torch.from_numpy(value) for name, value in tensors.items()}
+        for saved, expected in [
+            ({'config': CONFIG, 'weights': as_torch(weights), 'ema': as_torch(ema)}, ema),
+            ({'config': CONFIG, 'weights': as_torch(weights)}, weights),
+        ]:
+            with tempfile.NamedTemporaryFile() as file:
+                torch.save(saved, file.name)
+                config, tensors = export.read_checkpoint(file.name)
+            self.assertEqual(config, CONFIG)
+            self.assertTrue(all((tensors[name] == expected[name]).all() for name in expected))
+
+    def test_the_trained_model_and_its_file_give_the_same_logits(self):
+        torch.manual_seed(0)
+        for config in [CONFIG, {**CONFIG, 'width': 64, 'heads': 2, 'hidden': 96, 'taps': 2, 'layers': 3}]:
+            model = Model(config)
+            with torch.no_grad():
+                for parameter in model.parameters():
+                    parameter.add_(0.1 * torch.randn_like(parameter))
+            with tempfile.TemporaryDirectory() as out:
+                path = os.path.join(out, 'checkpoint.pt')
+                torch.save({'config': config, 'weights': model.state_dict()}, path)
+                export.export(*export.read_checkpoint(path), WORDS, out)
+                opened = reference.open_file(os.path.join(out, 'onnx/model.onnx'))
+            prompts = reference.random_prompts(config, 6, 1)
+            tokens = torch.tensor([token for prompt in prompts for token in prompt])
+            offsets = torch.tensor(np.cumsum([0, *map(len, prompts)]), dtype=torch.int32)
+            with torch.no_grad():
+                trained = model.logits(model.hidden(tokens, offsets)).numpy()
+            exported = np.concatenate([reference.forward(opened, prompt)[0] for prompt in prompts])
+            self.assertGreater(np.abs(exported).max(), 1)
+            np.testing.assert_allclose(exported, trained, atol=1e-4)
 
 
 class ReferenceTest(unittest.TestCase):
