@@ -4,8 +4,8 @@
  */
 import type { Step, Trajectory } from '../core/trajectory.ts'
 import { createRandom, type Random } from './random.ts'
-import type { WorldEpisode } from './world-episode.ts'
-import { TEXT_WORLD_STEPS, type TextWorld } from './world.ts'
+import type { WorldEpisode } from './world/episode.ts'
+import type { TextWorld } from './world/text-world.ts'
 
 /** What can be learnt from: trajectories of a memory fit. */
 export type Seen = Pick<Trajectory, 'goal' | 'outcome'> & { steps: readonly Pick<Step, 'observation'>[] }
@@ -22,7 +22,7 @@ export interface Attempt {
 export interface BaselineOptions {
   /** A whole number; the same one gives the same attempts. */
   seed: number
-  /** Steps a goal (default `TEXT_WORLD_STEPS`, 6). */
+  /** Steps a goal (default the world's `stepBudget`). */
   maxSteps?: number
 }
 
@@ -68,19 +68,19 @@ interface Player {
 function play(
   world: TextWorld,
   goal: string,
-  { random, maxSteps = TEXT_WORLD_STEPS, rules }: Player,
+  { random, maxSteps = world.stepBudget, rules }: Player,
 ): { attempt: Attempt; said: string[] } {
   const episode = world.begin(goal, random)
   const tried = new Set<string>()
   const said: string[] = []
   let steps = 0
-  while (episode.stage() < 3 && steps < maxSteps) {
+  while (!episode.done() && steps < maxSteps) {
     const action = episode.actionFor(choose(episode, { tried, rules, random }))
     tried.add(action)
     said.push(ruleOf(episode.act(action)))
     steps++
   }
-  return { attempt: { goal, success: episode.stage() === 3, steps }, said }
+  return { attempt: { goal, success: episode.done(), steps }, said }
 }
 
 interface Choice {

@@ -11,8 +11,8 @@ import type { Prompt, PromptFormat, Situation } from '../core/policy.ts'
 import type { Exemplar, Step } from '../core/trajectory.ts'
 import { countTokens, valueWords } from './vocabulary.ts'
 
-/** Tokens of a prompt at most; the model reads 1,024, the answer included. */
-export const MAX_PROMPT_TOKENS = 960
+/** Tokens of a prompt at most; the model reads 1,536, the answer included. */
+export const MAX_PROMPT_TOKENS = 1472
 /** Longest value in words. Five of them and their markers still fit a prompt. */
 const MAX_VALUE_WORDS = 120
 
@@ -87,6 +87,7 @@ function renderStep({ observation, reasoning, action }: Step): string {
   return `${segment('see', observation)} ${segment('think', reasoning)} ${segment('do', action)}`
 }
 
-function segment(marker: 'goal' | 'plan' | 'see' | 'think' | 'do', value: string): string {
+/** One part of an episode: `see: it is shut ;`. */
+export function segment(marker: 'goal' | 'plan' | 'see' | 'think' | 'do', value: string): string {
   return [`${marker}:`, ...valueWords(value).slice(0, MAX_VALUE_WORDS), ';'].join(' ')
 }

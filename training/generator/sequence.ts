@@ -1,0 +1,165 @@
+/** From a scenario to the text of one training sequence: examples, the current episode, and which words are to be learnt. */
+import { segment } from '../../src/embedded/prompt-format.ts'
+import type { Random } from '../../src/embedded/random.ts'
+import type { Conventions, Task } from '../../src/embedded/world/episode.ts'
+import { drawTask, wordGoal } from '../../src/embedded/world/goals.ts'
+import { demonstrate, statementsOf, type Demonstration, type ShownStep } from './expert.ts'
+import { createKnowledge, type Knowledge } from './knowledge.ts'
+import { drawCast, weighted, type Cast, type Scenario } from './scenario.ts'
+
+/** A part of the text. */
+export interface Piece {
+  text: string
+  /** What the model would write here, or `given` for what it reads. */
+  kind: 'given' | 'plan' | 'think' | 'do'
+  /** How much its words count in training; 0 for what is not learnt. */
+  weight: number
+  /** Of the episode to be solved, not of an example. */
+  current: boolean
+  /** Words that a rule of the context decides: the right answers of a probe. */
+  values: readonly string[]
+  /** Follows an action that made no sense. */
+  repair: boolean
+}
+
+/** Longest text in words, with room for the rest of an episode. */
+const LONGEST = 1_500
+
+export function drawSequence(scenario: Scenario, random: Random): Piece[] {
+  const cast = drawCast(scenario, random)
+  const knowledge = createKnowledge()
+  const current = (): Demonstration =>
+    demonstrate(cast.task, cast.conventions, {
+      goal: goalOf(cast.task, cast.conventions, scenario, random),
+      random,
+      knowledge,
+      luck: Infinity,
+      blunders: scenario.blunders,
+      budget: 2 * scenario.steps + (scenario.blunders > 0 ? 4 : 0),
+    })
+  const examples: Piece[][] = []
+  for (const [i, task] of exampleTasks(cast, scenario, random).entries()) {
+    const shown = drawExample({ task, cast, scenario, random, knowledge, trusted: isTrusted(i, scenario, random) })
+    examples.push(shown)
+    if (wordsIn(examples.flat()) > LONGEST - 40 * scenario.steps) {
+      // There was no room for it, so nothing of it may be known: start over with fewer.
+      return drawSequence({ ...scenario, examples: i }, random)
+    }
+  }
+  return [...examples.flat(), ...render(current(), { from: 0, to: Infinity, trained: true, current: true })]
+}
+
+function goalOf(task: Task, { grammar }: Conventions, { varied, use }: Scenario, random: Random): string {
+  return wordGoal(task, grammar, { wording: varied ? (use === 'evaluate' ? 'held-out' : 'varied') : 'plain', random })
+}
+
+/** What the examples are about: mostly one of the same key is among them, as with a retriever that does its work. */
+function exampleTasks({ task, conventions }: Cast, { examples }: Scenario, random: Random): Task[] {
+  const sameKey = (): Task => ({ ...drawTask(conventions, random), key: task.key })
+  const tasks = Array.from({ length: examples }, () => (random.next() < 0.18 ? sameKey() : drawTask(conventions, random)))
+  if (examples === 0 || tasks.some(({ key }) => key === task.key) || random.next() > 0.78) return tasks
+  const place = random.next() < 0.35 ? examples - 1 : random.integer(examples)
+  return tasks.with(place, sameKey())
+}
+
+function isTrusted(i: number, { trust, examples }: Scenario, random: Random): boolean {
+  if (trust === 'same') return true
+  if (trust === 'foreign') return false
+  return trust === 'changed' ? i >= examples / 2 : random.next() < 0.6
+}
+
+interface ExampleSetup {
+  task: Task
+  cast: Cast
+  scenario: Scenario
+  random: Random
+  knowledge: Knowledge
+  trusted: boolean
+}
+
+function drawExample({ task, cast, scenario, random, knowledge, trusted }: ExampleSetup): Piece[] {
+  const world = trusted ? cast.conventions : scenario.trust === 'changed' || random.next() < 0.6 ? cast.before : cast.elsewhere
+  const about = world.keys.includes(task.key) ? task : drawTask(world, random)
+  const whole = scenario.window === Infinity
+  // Some examples act on what stands before them and can be learnt from; the others show episodes as a memory would hold them.
+  const learnt = whole && random.next() < 0.6
+  const demonstration = demonstrate(about, world, {
+    goal: goalOf(about, world, scenario, random),
+    random,
+    knowledge: learnt ? knowledge : hearsay(about, world, cast, random),
+    luck: 1 + random.integer(4),
+    blunders: random.next() < 0.5 ? scenario.blunders / 2 : 0,
+    budget: Infinity,
+  })
+  const { from, to } = windowOf(demonstration, scenario.window, random)
+  knowledge.add(statementsOf(demonstration, from, to))
+  return render(demonstration, { from, to, trained: learnt, current: false })
+}
+
+/** What the agent of a stored episode may have known: nothing, everything, half of it, or rules that were wrong. */
+function hearsay(task: Task, world: Conventions, { before }: Cast, random: Random): Knowledge {
+  const knowledge = createKnowledge()
+  const [from, links] = weighted(random, [
+    [[world, 0] as const, 32],
+    [[world, Infinity] as const, 48],
+    [[world, 1] as const, 12],
+    [[before, Infinity] as const, 8],
+  ])
+  let a = task.key
+  const stated = from.links.flatMap(({ right }, link) => {
+    const b = right.get(a)
+    if (b === undefined || link >= links) return []
+    const fact = { grammar: world.grammar.name, link, a, b }
+    a = b
+    return [fact]
+  })
+  knowledge.add({ believed: [], stated, refuted: [] })
+  return knowledge
+}
+
+function windowOf({ steps }: Demonstration, window: number, random: Random): { from: number; to: number } {
+  if (window === Infinity) return { from: 0, to: steps.length }
+  const best = random.integer(steps.length)
+  return { from: Math.max(0, best - window), to: Math.min(steps.length, best + window + 1) }
+}
+
+interface RenderSetup {
+  from: number
+  to: number
+  trained: boolean
+  current: boolean
+}
+
+function render({ goal, plan, planned, steps, outcome }: Demonstration, { from, to, trained, current }: RenderSetup): Piece[] {
+  const given = (text: string): Piece => ({ text, kind: 'given', weight: 0, current, values: [], repair: false })
+  const learn = (kind: 'plan' | 'think' | 'do', value: string, extra: Partial<Piece>): Piece[] => {
+    const [marker = '', ...rest] = segment(kind, value).split(' ')
+    return [given(marker), { ...given(rest.join(' ')), kind, ...extra, weight: trained ? (extra.weight ?? 1) : 0 }]
+  }
+  const showsEnd = to >= steps.length
+  return [
+    given(segment('goal', goal)),
+    ...learn('plan', plan, { weight: planned.length > 0 ? 3 : 1, values: planned.map(({ b }) => b) }),
+    ...steps.slice(from, to).flatMap((step) => renderStep(step, { given, learn })),
+    ...(showsEnd ? [given(segment('see', outcome))] : []),
+  ]
+}
+
+interface Writers {
+  given(text: string): Piece
+  learn(kind: 'plan' | 'think' | 'do', value: string, extra: Partial<Piece>): Piece[]
+}
+
+function renderStep({ observation, reasoning, action, thought, blunder, repair }: ShownStep, { given, learn }: Writers): Piece[] {
+  const values = thought ? [thought.b] : []
+  const think = blunder ? 0 : thought ? 2 : 1
+  return [
+    given(segment('see', observation)),
+    ...learn('think', reasoning, { weight: think, values, repair }),
+    ...learn('do', action, { weight: blunder ? 0 : repair ? 2 : 1, values, repair }),
+  ]
+}
+
+function wordsIn(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { text }) => sum + text.split(' ').length, 0)
+}
