@@ -2,4 +2,4 @@
 import { createGenerationService } from '../src/embedded/generation-service.ts'
 import { serve } from '../src/util/worker-rpc/serve.ts'
 
-serve(createGenerationService({ end: () => self.close() }), self)
+serve(createGenerationService(), self)

@@ -1,6 +1,6 @@
 /**
- * The embedded model: a neural net of 702,208 parameters that was trained to learn from the examples in its prompt.
- * It knows 351 words and the sentences of the text world, and nothing else; it is no assistant.
+ * The embedded model: a small neural net that was trained to learn from the examples in its prompt. It knows the
+ * sentences of the text world and takes any noun, and nothing else; it is no assistant.
  */
 import * as z from 'zod/mini'
 import { isRepriseError, RepriseError } from '../core/errors.ts'
@@ -19,12 +19,10 @@ import { deriveSeed } from './random.ts'
 export interface EmbeddedModelOptions {
   /** Makes a worker that runs `workers/embedded.worker.ts`. */
   createWorker: () => Awaitable<Worker>
-  /** URLs of the ONNX Runtime's loader and binary, or how to find them. */
-  ort: OrtUrls | (() => Awaitable<OrtUrls>)
-  /** URL of `model_quantized.onnx` (0.9 MB), or how to find it. */
+  /** URL of the model's ONNX file, or how to find it. */
   weights: string | (() => Awaitable<string>)
-  /** `'auto'` takes WebGPU where an adapter answers. Default `'wasm'`: so small a model is fastest there. */
-  device?: 'wasm' | 'webgpu' | 'auto'
+  /** Id of the model, in events and stored trajectories (default `embedded/world-2`). */
+  id?: string
   /** Sampling temperature where a request says none, 0 or more (default 0.7). 0 takes the likeliest word each time. */
   temperature?: number
   /** A whole number that makes the sequence of answers repeatable where requests bring no seed of their own; by default it is not. */
@@ -33,14 +31,8 @@ export interface EmbeddedModelOptions {
   onProgress?: (progress: LoadProgress) => void
 }
 
-/** URLs of ONNX Runtime's loader and of its binary, absolute or relative to the page. */
-interface OrtUrls {
-  mjs: string
-  wasm: string
-}
-
 /**
- * The embedded model. Calls are answered one after another. Its prompt and answer together have at most 1,024 tokens (else
+ * The embedded model. Calls are answered one after another. Its prompt and answer together have at most 1,536 tokens (else
  * `model-failed`), the answer 24 unless `maxTokens` says otherwise; `responseSchema` and `tools` are left out with a warning.
  */
 export interface EmbeddedModel extends LanguageModel {
@@ -52,14 +44,10 @@ export interface EmbeddedModel extends LanguageModel {
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
 const isUrl = (value: unknown): boolean => typeof value === 'string' && value !== ''
-const isOrt = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'mjs' in value && 'wasm' in value && isUrl(value.mjs) && isUrl(value.wasm)
-
 const optionsSchema = z.strictObject({
   createWorker: z.custom<EmbeddedModelOptions['createWorker']>(isFunction, 'must be a function'),
-  ort: z.custom<EmbeddedModelOptions['ort']>((value) => isFunction(value) || isOrt(value), 'must be the URLs mjs and wasm'),
   weights: z.custom<EmbeddedModelOptions['weights']>((value) => isFunction(value) || isUrl(value), 'must be a URL'),
-  device: z._default(z.enum(['wasm', 'webgpu', 'auto']), 'wasm'),
+  id: z._default(z.string().check(z.minLength(1)), 'embedded/world-2'),
   temperature: z._default(z.number().check(z.gte(0)), 0.7),
   seed: z.exactOptional(z.int()),
   onProgress: z.exactOptional(z.custom<(progress: LoadProgress) => void>(isFunction, 'must be a function')),
@@ -71,7 +59,7 @@ const optionsSchema = z.strictObject({
  * Errors: `invalid-options`, `model-unavailable`, `model-failed`, `worker-lost`, `aborted`.
  */
 export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedModel {
-  const { temperature, seed, ...setup } = parse(optionsSchema, options, 'createEmbeddedModel options')
+  const { id, temperature, seed, ...setup } = parse(optionsSchema, options, 'createEmbeddedModel options')
   const worker = keepWorker<GenerationApi, WorkerClient<GenerationApi>>({
     name: 'embedded model worker',
     fallback: 'model-failed',
@@ -81,7 +69,7 @@ export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedMode
   let asked = 0
 
   return {
-    id: 'embedded/world-1',
+    id,
     prompts: embeddedPrompts,
     load: async ({ signal } = {}) => {
       await abortable(worker.get(), signal)
@@ -102,7 +90,8 @@ export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedMode
         stop: request.stop ?? [],
       }
       const client = await abortable(worker.get(), signal)
-      const generated = await client.call('generate', call, { signal, onEvent: onText && ((delta: string) => onText(delta)) })
+      const { lost, ...generated } = await client.call('generate', call, { signal, onEvent: onText && ((delta: string) => onText(delta)) })
+      if (lost.length > 0) request.onWarning?.(`The prompt has more unknown words than the embedded model can tell apart; it did not see: ${lost.join(', ')}.`)
       return { ...generated, toolCalls: [] }
     },
   }
@@ -117,24 +106,19 @@ function randomSeed(): number {
   return Math.floor(Math.random() * 2 ** 32)
 }
 
-type Setup = Pick<EmbeddedModelOptions, 'createWorker' | 'ort' | 'weights' | 'onProgress'> & { device: 'wasm' | 'webgpu' | 'auto' }
+type Setup = Pick<EmbeddedModelOptions, 'createWorker' | 'weights' | 'onProgress'>
 
-async function load(
-  client: WorkerClient<GenerationApi>,
-  { weights, ort, device, onProgress }: Setup,
-): Promise<WorkerClient<GenerationApi>> {
-  const { mjs, wasm } = await found(ort)
-  const url = await found(weights)
-  const input = { weights: absoluteUrl(url), ort: { mjs: absoluteUrl(mjs), wasm: absoluteUrl(wasm) }, device }
+async function load(client: WorkerClient<GenerationApi>, { weights, onProgress }: Setup): Promise<WorkerClient<GenerationApi>> {
+  const input = { weights: absoluteUrl(await found(weights)) }
   await client.call('load', input, { onEvent: onProgress && ((progress: LoadProgress) => onProgress(progress)) })
   return client
 }
 
-async function found<T extends OrtUrls | string>(place: T | (() => Awaitable<T>)): Promise<T> {
+async function found(place: EmbeddedModelOptions['weights']): Promise<string> {
   try {
     return typeof place === 'function' ? await place() : place
   } catch (cause) {
     if (isRepriseError(cause)) throw cause
-    throw new RepriseError('model-unavailable', `The embedded model's files could not be found: ${String(cause)}`, { cause })
+    throw new RepriseError('model-unavailable', `The embedded model's weights could not be found: ${String(cause)}`, { cause })
   }
 }

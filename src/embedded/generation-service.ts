@@ -7,14 +7,14 @@ import { throwIfAborted } from '../util/abort.ts'
 import { nextTurn } from '../util/next-turn.ts'
 import type { CallContext } from '../util/worker-rpc/serve.ts'
 import { createRandom } from './random.ts'
-import { openRuntime, type Runtime } from './runtime.ts'
+import { openTransformer, type Transformer } from './runtime/transformer.ts'
 import { applyStops, sampleToken } from './sampling.ts'
+import type { Tokenizer } from './tokenizer.ts'
+import { embeddedTokenizer } from './vocabulary.ts'
 
-/** All URLs are absolute: a worker's relative ones would be resolved against its own. */
 export interface LoadInput {
+  /** An absolute URL: a worker's relative ones would be resolved against its own. */
   weights: string
-  ort: { mjs: string; wasm: string }
-  device: 'wasm' | 'webgpu' | 'auto'
 }
 
 export interface GenerateInput {
@@ -38,23 +38,29 @@ export interface Generated {
   text: string
   finishReason: 'stop' | 'length'
   usage: { inputTokens: number; outputTokens: number }
+  /** Different unknown words of the prompt for which there was no spare token left. */
+  lost: readonly string[]
 }
 
 export type GenerationApi = {
-  load(input: LoadInput, context: CallContext): Promise<{ device: 'wasm' | 'webgpu' }>
+  load(input: LoadInput, context: CallContext): Promise<void>
   /** Emits the answer piece by piece as strings. */
   generate(input: GenerateInput, context: CallContext): Promise<Generated>
 }
 
 export interface GenerationServiceOptions {
-  /** Ends the worker. Called when inference broke: transformers.js chains its runs, so that after one that rejected all later ones do. */
-  end(): void
   fetchFile?: typeof fetch
 }
 
-/** Methods for `serve`. Errors: `model-unavailable`, `model-failed`, `invalid-options`, `aborted`. */
-export function createGenerationService({ end, fetchFile = (url, init) => fetch(url, init) }: GenerationServiceOptions): GenerationApi {
-  let opened: { runtime: Runtime; device: 'wasm' | 'webgpu' } | undefined
+interface Runtime {
+  transformer: Transformer
+  tokenizer: Tokenizer
+  endToken: number
+}
+
+/** Methods for `serve`. Errors: `model-unavailable`, `model-failed`, `aborted`. */
+export function createGenerationService({ fetchFile = (url, init) => fetch(url, init) }: GenerationServiceOptions = {}): GenerationApi {
+  let runtime: Runtime | undefined
   let last: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const result = last.then(work)
@@ -62,35 +68,23 @@ export function createGenerationService({ end, fetchFile = (url, init) => fetch(
     return result
   }
   return {
-    load: ({ weights, ort, device }, { signal, emit }) =>
+    load: ({ weights }, { signal, emit }) =>
       inTurn(async () => {
-        if (!opened) {
-          const chosen = await chooseDevice(device)
-          const bytes = await fetchWeights(weights, { fetchFile, signal, emit })
-          opened = { runtime: await open(bytes, ort, chosen), device: chosen }
-        }
-        return { device: opened.device }
+        runtime ??= open(await fetchWeights(weights, { fetchFile, signal, emit }), weights)
       }),
     generate: (input, context) =>
       inTurn(async () => {
-        if (!opened) throw new RepriseError('model-unavailable', 'The embedded model was asked before it was loaded.')
-        try {
-          return await generate(opened.runtime, input, context)
-        } catch (error) {
-          if (error instanceof RepriseError) throw error
-          setTimeout(end) // once the answer is on its way
-          throw new RepriseError('model-failed', `The embedded model broke: ${String(error)}. Its worker is replaced at the next call.`, {
-            cause: error,
-          })
-        }
+        if (!runtime) throw new RepriseError('model-unavailable', 'The embedded model was asked before it was loaded.')
+        return generate(runtime, input, context)
       }),
   }
 }
 
-async function generate(runtime: Runtime, input: GenerateInput, { signal, emit }: CallContext): Promise<Generated> {
-  const prompt = runtime.encode(input.prompt)
-  const room = runtime.contextLength - prompt.length
-  if (room < 1) throw tooLong(prompt.length, runtime.contextLength)
+async function generate({ transformer, tokenizer, endToken }: Runtime, input: GenerateInput, { signal, emit }: CallContext): Promise<Generated> {
+  const encoder = tokenizer.begin()
+  const prompt = [tokenizer.startToken, ...encoder.encode(input.prompt)]
+  const room = transformer.contextLength - prompt.length
+  if (room < 1) throw tooLong(prompt.length, transformer.contextLength)
   const limit = Math.min(input.maxTokens, room)
   const random = createRandom(input.seed)
   const answer: number[] = []
@@ -101,19 +95,18 @@ async function generate(runtime: Runtime, input: GenerateInput, { signal, emit }
   }
   const finish = (text: string, finishReason: Generated['finishReason'], extra = 0): Generated => {
     send(text)
-    return { text, finishReason, usage: { inputTokens: prompt.length, outputTokens: answer.length + extra } }
+    return { text, finishReason, usage: { inputTokens: prompt.length, outputTokens: answer.length + extra }, lost: encoder.lost() }
   }
   while (answer.length < limit) {
     await nextTurn()
-    throwIfAborted(signal)
-    const token = sampleToken(await runtime.next([...prompt, ...answer]), input.temperature, random)
-    if (token === runtime.endToken) return finish(runtime.decode(answer), 'stop', 1)
+    const token = sampleToken(await transformer.nextInTurns([...prompt, ...answer], signal), input.temperature, random)
+    if (token === endToken) return finish(encoder.decode(answer), 'stop', 1)
     answer.push(token)
-    const { text, stopped } = applyStops(runtime.decode(answer), input.stop, true)
+    const { text, stopped } = applyStops(encoder.decode(answer), input.stop, true)
     if (stopped) return finish(text, 'stop')
     send(text)
   }
-  return finish(runtime.decode(answer), 'length')
+  return finish(encoder.decode(answer), 'length')
 }
 
 function tooLong(length: number, contextLength: number): RepriseError {
@@ -123,22 +116,15 @@ function tooLong(length: number, contextLength: number): RepriseError {
   )
 }
 
-async function chooseDevice(device: LoadInput['device']): Promise<'wasm' | 'webgpu'> {
-  if (device === 'wasm') return 'wasm'
-  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<object | null> } }
-  const adapter = await gpu?.requestAdapter().catch(() => null)
-  if (adapter) return 'webgpu'
-  if (device === 'auto') return 'wasm'
-  throw new RepriseError('model-unavailable', "There is no WebGPU adapter here. Use device 'wasm', which is faster for this model anyway.")
-}
-
-async function open(weights: Uint8Array<ArrayBuffer>, ort: LoadInput['ort'], device: 'wasm' | 'webgpu'): Promise<Runtime> {
-  try {
-    return await openRuntime({ weights, ort, device })
-  } catch (cause) {
-    const message = `The embedded model could not be started (are ${ort.mjs} and ${ort.wasm} served, and does the page's policy allow 'wasm-unsafe-eval'?): ${String(cause)}`
-    throw new RepriseError('model-unavailable', message, { cause })
+function open(bytes: Uint8Array<ArrayBuffer>, url: string): Runtime {
+  const tokenizer = embeddedTokenizer()
+  const endToken = tokenizer.tokenOf(';')
+  const transformer = openTransformer(bytes)
+  if (endToken === undefined || transformer.vocabularySize !== tokenizer.size) {
+    const message = `The model at ${url} knows ${transformer.vocabularySize} words, this version of the library ${tokenizer.size}. Serve the weights that came with it.`
+    throw new RepriseError('model-unavailable', message)
   }
+  return { transformer, tokenizer, endToken }
 }
 
 interface Download {

@@ -1,18 +1,23 @@
-/** The embedded model's closed vocabulary: how a text falls into its words, and which of them it does not know. */
-import tokenizer from './model/tokenizer.json'
+/** The embedded model's vocabulary: how a text falls into its words, and which of them it does not know. */
+import tokenizerFile from './model/tokenizer.json'
+import { createTokenizer, WORD, type Tokenizer } from './tokenizer.ts'
 
-const KNOWN: ReadonlySet<string> = new Set(Object.keys(tokenizer.model.vocab))
-// The tokenizer's own pattern: one match is one token, whether known or not.
-const WORD = /[a-z0-9]+:?|[^\sa-z0-9]/gu
 // A value is read up to here at most; far more than any prompt holds.
 const LONGEST_VALUE = 2_000
 
+/** The tokenizer of the shipped weights, of every size. */
+export function embeddedTokenizer(): Tokenizer {
+  return TOKENIZER
+}
+
+const TOKENIZER = createTokenizer(Object.keys(tokenizerFile.model.vocab))
+
 /**
- * The words of `text` that the model cannot read, each once, in order. It sees `<unk>` for every one of them,
- * so a goal that holds any will hardly succeed: say so where a person may type.
+ * The words of `text` that the model has no word for, each once, in order. It reads them through spare tokens, up to 64
+ * different ones a prompt: as names without a meaning, which is all that it knows of any noun.
  */
 export function unknownWords(text: string): string[] {
-  return [...new Set(valueWords(text))].filter((word) => !KNOWN.has(word))
+  return [...new Set(valueWords(text))].filter((word) => TOKENIZER.tokenOf(word) === undefined)
 }
 
 /**

@@ -1,11 +1,11 @@
 /** `reprise/embedded`: a small neural net that learns from its context, and the text world it was trained for. */
 import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions as AllOptions } from '../embedded/embedded-model.ts'
-import { assetsOf, ortOf, workerFactory, type Hosting } from './hosting.ts'
+import { assetsOf, workerFactory, type Hosting } from './hosting.ts'
 
 export * from '../embedded/index.ts'
 
 /** What `embeddedModel` takes; all of it may be left out. */
-export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'ort' | 'weights'> &
+export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'weights' | 'id'> &
   Hosting & {
     /** URL of the weights, where they are served from elsewhere; absolute, or relative to the page. */
     weights?: string
@@ -25,7 +25,6 @@ export function embeddedModel(options: EmbeddedModelOptions = {}): EmbeddedModel
   return createEmbeddedModel({
     ...rest,
     createWorker: workerFactory(options, 'reprise embedded model', located.embeddedWorker),
-    ort: () => ortOf(located),
     weights: weights ?? (() => located.embeddedWeights()),
   })
 }
