@@ -6,8 +6,8 @@ export interface Matrix {
   data: ArrayLike<number>
 }
 
-/** Logits after the last of `tokens`. */
-export function referenceLogits(config: TransformerConfig, weights: Record<string, Matrix>, tokens: readonly number[]): number[] {
+/** Logits after each of `tokens`. */
+export function referenceLogits(config: TransformerConfig, weights: Record<string, Matrix>, tokens: readonly number[]): number[][] {
   const { width, layers, taps, epsilon } = config
   const tensor = (name: string): ArrayLike<number> => weights[name]?.data ?? []
   const vector = (name: string): number[] => Array.from(tensor(name))
@@ -27,7 +27,8 @@ export function referenceLogits(config: TransformerConfig, weights: Record<strin
   for (let layer = 0; layer < layers; layer++) {
     const name = (part: string): string => `blocks.${layer}.${part}`
     const norm1 = vector(name('norm1'))
-    const qkv = x.map((row) => times(rms(row, norm1), rows(name('qkv'))))
+    const project = rows(name('qkv'))
+    const qkv = x.map((row) => times(rms(row, norm1), project))
     const queries = qkv.map((row, position) => rotate(config, row.slice(0, width), position))
     const keys = qkv.map((row, position) => rotate(config, row.slice(width, 2 * width), position))
     const values = qkv.map((row) => row.slice(2 * width))
@@ -39,15 +40,19 @@ export function referenceLogits(config: TransformerConfig, weights: Record<strin
         return all
       }),
     )
-    x = x.map((row, t) => add(row, times(attended[t] ?? [], rows(name('out')))))
+    const [out, up, down] = [rows(name('out')), rows(name('up')), rows(name('down'))]
+    x = x.map((row, t) => add(row, times(attended[t] ?? [], out)))
     const norm2 = vector(name('norm2'))
     x = x.map((row) => {
-      const hidden = times(rms(row, norm2), rows(name('up'))).map((value) => Math.max(value, 0) ** 2)
-      return add(row, times(hidden, rows(name('down'))))
+      const hidden = times(rms(row, norm2), up).map((value) => Math.max(value, 0) ** 2)
+      return add(row, times(hidden, down))
     })
   }
-  const last = rms(x.at(-1) ?? [], vector('norm'))
-  return embedding.map((row) => row.reduce((sum, value, i) => sum + value * at(last, i), 0))
+  const norm = vector('norm')
+  return x.map((row) => {
+    const last = rms(row, norm)
+    return embedding.map((word) => word.reduce((sum, value, i) => sum + value * at(last, i), 0))
+  })
 }
 
 const at = (values: ArrayLike<number> | undefined, i: number): number => values?.[i] ?? 0
