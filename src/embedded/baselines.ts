@@ -36,8 +36,9 @@ export function simulateExplorer(world: TextWorld, goals: readonly string[], opt
 }
 
 /**
- * The ceiling: an agent that acts right wherever it has seen the rule and explores without repetition elsewhere.
- * It starts from what the successful trajectories in `known` say, and remembers its own successes unless `learn` is false.
+ * The ceiling: an agent that acts right wherever it has seen the rule and explores without repetition elsewhere. Where rules
+ * contradict one another it believes the one that was stated last, until the world refutes it.
+ * It starts from what the successful trajectories in `known` (oldest first) say, and remembers its own successes unless `learn` is false.
  * One attempt per goal, in order. Throws `environment-failed` for a goal of another world.
  */
 export function simulateIdeal(
@@ -49,14 +50,24 @@ export function simulateIdeal(
   const rules = rulesIn(options.known ?? [])
   return goals.map((goal) => {
     const { attempt, said } = play(world, goal, { random, maxSteps: options.maxSteps, rules })
-    if (attempt.success && options.learn !== false) for (const rule of said) rules.add(rule)
+    if (attempt.success && options.learn !== false) state(said, rules)
     return attempt
   })
 }
 
-/** The rules that trajectories state, as sentences: `winter belongs in tray`. */
+/** The rules that trajectories state, as sentences: `winter belongs in tray`. In the order in which they were stated last. */
 export function rulesIn(trajectories: readonly Seen[]): Set<string> {
-  return new Set(trajectories.flatMap(({ steps, outcome }) => [...steps.map((step) => step.observation), outcome]).map(ruleOf))
+  const rules = new Set<string>()
+  for (const { steps, outcome } of trajectories) state([...steps.map((step) => step.observation), outcome].map(ruleOf), rules)
+  return rules
+}
+
+/** What is said again moves to the end. */
+function state(said: readonly string[], rules: Set<string>): void {
+  for (const rule of said) {
+    rules.delete(rule)
+    rules.add(rule)
+  }
 }
 
 interface Player {
@@ -92,8 +103,12 @@ interface Choice {
 function choose(episode: WorldEpisode, { tried, rules, random }: Choice): string {
   const options = episode.options()
   if (options.length === 0) return '' // the last stage has one action
-  const known = options.find((option) => rules.has(episode.ruleFor(option)))
-  return known ?? random.pick(options.filter((option) => !tried.has(episode.actionFor(option))))
+  const open = options.filter((option) => !tried.has(episode.actionFor(option)))
+  const known = open.filter((option) => rules.has(episode.ruleFor(option)))
+  if (known.length < 2) return known[0] ?? random.pick(open)
+  const order = [...rules]
+  const statedAt = (option: string): number => order.indexOf(episode.ruleFor(option))
+  return known.reduce((latest, option) => (statedAt(option) > statedAt(latest) ? option : latest))
 }
 
 /** A rule stands at the start of an observation, up to its first comma. */

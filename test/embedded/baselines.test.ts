@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { createTextWorld, rulesIn, simulateExplorer, simulateIdeal, type Attempt, type Seen } from '../../src/embedded/index.ts'
+import {
+  createRandom,
+  createTextWorld,
+  rulesIn,
+  simulateExplorer,
+  simulateIdeal,
+  type Attempt,
+  type Seen,
+  type TextWorld,
+} from '../../src/embedded/index.ts'
 
 const share = (attempts: readonly Attempt[]): number => attempts.filter(({ success }) => success).length / attempts.length
 const worlds = Array.from({ length: 20 }, (_, seed) => createTextWorld({ seed, first: 8, second: 6 }))
@@ -41,6 +50,25 @@ test('a goal whose rules were seen is solved in three steps', () => {
   const known = [solved(goal, ['you hold x , places a b', `${rules[0]} , it is shut , tools c d`, rules[1] ?? '', 'done'])]
   expect([...rulesIn(known)]).toEqual(expect.arrayContaining(rules))
   expect(simulateIdeal(world, [other], { seed: 1, known, learn: false })).toEqual([{ goal: other, success: true, steps: 3 }])
+})
+
+test('of two rules that contradict one another the one stated last is believed, and after a refutation the other', () => {
+  const setup = { seed: 4, keys: 1, families: ['store'] as const }
+  const [before, after] = [createTextWorld(setup), createTextWorld({ ...setup, change: 1 })]
+  const [goal = ''] = before.goals(1, { seed: 1 })
+  const seenIn = (world: TextWorld): Seen => {
+    const episode = world.begin(goal, createRandom(1))
+    return solved(goal, [episode.opening, ...world.oracle(goal).map(episode.act)])
+  }
+  const stepsIn = (world: TextWorld, known: Seen[]): number =>
+    simulateIdeal(world, [goal], { seed: 1, known, learn: false, maxSteps: 99 })[0]?.steps ?? 0
+  const differing = after.oracle(goal)[0] !== before.oracle(goal)[0]
+  expect(differing).toBe(true)
+  expect(stepsIn(after, [seenIn(before), seenIn(after)])).toBe(3)
+  expect(stepsIn(before, [seenIn(after), seenIn(before)])).toBe(3)
+  // Believes what is wrong now, is told so, and falls back on the rule stated before.
+  expect(stepsIn(before, [seenIn(before), seenIn(after)])).toBe(4)
+  expect([...rulesIn([seenIn(before), seenIn(after), seenIn(before)])].at(-1)).toBe([...rulesIn([seenIn(before)])].at(-1))
 })
 
 test('the same seed gives the same attempts', () => {
