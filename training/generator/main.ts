@@ -12,11 +12,13 @@ import { createRandom, deriveSeed } from '../../src/embedded/random.ts'
 import { createTokenizer } from '../../src/embedded/tokenizer.ts'
 import { encodeSequence, toBytes } from './encode.ts'
 import { PROBES } from './probes.ts'
-import { drawScenario } from './scenario.ts'
+import { drawEasyScenario, drawScenario } from './scenario.ts'
 import { drawSequence, type Piece } from './sequence.ts'
 import { vocabulary } from './vocabulary.ts'
 
 const PROBE_SEQUENCES = 200
+/** The share of easy sequences falls from all to none over so many. */
+const EASY_SEQUENCES = 16_000
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +38,8 @@ else await stream()
 /** The i-th training sequence: seed and number decide it. */
 function training(i: number): Piece[] {
   const random = createRandom(deriveSeed(seed, 'sequence', i))
-  return drawSequence(drawScenario(random), random)
+  const easy = random.next() > i / EASY_SEQUENCES
+  return drawSequence(easy ? drawEasyScenario(random) : drawScenario(random), random)
 }
 
 async function stream(): Promise<void> {

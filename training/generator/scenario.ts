@@ -37,6 +37,12 @@ export function weighted<T>(random: Random, choices: readonly (readonly [T, numb
   return (choices.at(-1) as readonly [T, number])[0]
 }
 
+/** What is learnt first: one or two whole, true examples of three steps. Looking a rule up is all there is to it. */
+export function drawEasyScenario(random: Random): Scenario {
+  const easy = { steps: 3, examples: 1 + random.integer(2), window: Infinity, trust: 'same', varied: false, blunders: 0 } as const
+  return { ...drawScenario(random), ...easy }
+}
+
 /** The mixture that the model is trained on. */
 export function drawScenario(random: Random): Scenario {
   const grammar = weighted(random, [['families', 72] as const, ['invented', 28]])
