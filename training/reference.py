@@ -3,10 +3,11 @@
     python3 training/reference.py --model DIR --prompts FILE --out FILE
     python3 training/reference.py --model DIR --random COUNT [--seed SEED] --out FILE     (for tests)
 
-DIR is what training/export.py wrote; the prompts are a JSON array of arrays of token ids, `<bos>` included. Written is
-`[{ ids, output, logits }]`: the greedy answer of the int8 file, up to 24 tokens or its `;` (which is in it), and the first 8
-logits of its first step. Runtimes add in different orders, so prompts at which two tokens are all but equal are left out.
-Printed is how many answers and first tokens are the same with the float32 file.
+DIR is what training/export.py wrote; the prompts are a JSON array of arrays of token ids, `<bos>` included, or of objects
+with `ids`, whose other fields are kept. Written is `[{ ids, output, logits }]`: the greedy answer of the int8 file, up to
+24 tokens or its `;` (which is in it), and the first 8 logits of its first step. Runtimes add in different orders, so prompts
+at which two tokens are all but equal are left out. Printed is how many answers and first tokens are the same with the
+float32 file.
 """
 import argparse
 import json
@@ -28,11 +29,11 @@ def main():
     full = open_file(os.path.join(arguments.model, 'onnx/model.onnx'))
     end = end_token(arguments.model)
     prompts = read_prompts(arguments, quantized.config)
-    answers = [greedy(quantized, ids, end) for ids in prompts]
-    print_agreement(answers, [greedy(full, ids, end) for ids in prompts])
+    answers = [greedy(quantized, prompt['ids'], end) for prompt in prompts]
+    print_agreement(answers, [greedy(full, prompt['ids'], end) for prompt in prompts])
     references = [
-        {'ids': ids, 'output': answer['output'], 'logits': answer['logits']}
-        for ids, answer in zip(prompts, answers)
+        {**prompt, 'output': answer['output'], 'logits': answer['logits']}
+        for prompt, answer in zip(prompts, answers)
         if answer['margin'] >= TIE
     ]
     with open(arguments.out, 'w', encoding='utf-8') as file:
@@ -63,7 +64,8 @@ def read_prompts(arguments, config):
             prompts = json.load(file)
     else:
         prompts = random_prompts(config, arguments.random, arguments.seed)
-    for ids in prompts:
+    prompts = [prompt if isinstance(prompt, dict) else {'ids': prompt} for prompt in prompts]
+    for ids in (prompt['ids'] for prompt in prompts):
         if not ids or len(ids) + LONGEST_ANSWER > config['context'] or not all(0 <= token < config['vocabulary'] for token in ids):
             raise ValueError(f'a prompt of {len(ids)} tokens is empty, too long or has unknown tokens: {ids[:8]}')
     return prompts
