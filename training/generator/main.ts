@@ -1,7 +1,8 @@
 /**
  * The generator's process: training sequences without end on standard output, or files for the trainer.
  * usage: node generate.mjs --seed 1 [--skip N]      an endless stream
- *        node generate.mjs --files DIR              vocabulary.json and one file for each probe
+ *        node generate.mjs --files DIR              vocabulary.json, prompts.json and one file for each probe
+ *        node generate.mjs --probes                 the probes' names
  *        node generate.mjs --show N [--seed 1]      N sequences as text
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -12,11 +13,13 @@ import { createRandom, deriveSeed } from '../../src/embedded/random.ts'
 import { createTokenizer } from '../../src/embedded/tokenizer.ts'
 import { encodeSequence, toBytes } from './encode.ts'
 import { PROBES } from './probes.ts'
+import { referencePrompts } from './references.ts'
 import { drawEasyScenario, drawScenario } from './scenario.ts'
 import { drawSequence, type Piece } from './sequence.ts'
 import { vocabulary } from './vocabulary.ts'
 
 const PROBE_SEQUENCES = 200
+const REFERENCES = 80
 /** The share of easy sequences falls from all to none over so many. */
 const EASY_SEQUENCES = 16_000
 
@@ -25,6 +28,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     skip: { type: 'string', default: '0' },
     files: { type: 'string' },
+    probes: { type: 'boolean' },
     show: { type: 'string' },
   },
 })
@@ -32,6 +36,7 @@ const seed = Number(values.seed)
 const tokenizer = createTokenizer(vocabulary())
 
 if (values.files !== undefined) writeFiles(values.files)
+else if (values.probes) console.log(Object.keys(PROBES).join('\n'))
 else if (values.show !== undefined) for (let i = 0; i < Number(values.show); i++) show(training(i))
 else await stream()
 
@@ -52,6 +57,7 @@ async function stream(): Promise<void> {
 function writeFiles(folder: string): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, 'vocabulary.json'), JSON.stringify(vocabulary()))
+  writeFileSync(path.join(folder, 'prompts.json'), JSON.stringify(referencePrompts(REFERENCES, tokenizer)))
   for (const [name, { scenario, probe }] of Object.entries(PROBES)) {
     const sequences = Array.from({ length: PROBE_SEQUENCES }, (_, i) => {
       const pieces = drawSequence(scenario, createRandom(deriveSeed('probe', name, i)))
