@@ -8,6 +8,9 @@ export interface Sequence {
   weights: number[]
 }
 
+/** Longest sequence that the model reads; one that is longer loses its end. */
+const CONTEXT = 1_536
+
 /** Which words of a probe count. */
 export type Probe = (piece: Piece, word: string) => boolean
 
@@ -22,7 +25,7 @@ export function encodeSequence(pieces: readonly Piece[], tokenizer: Tokenizer, p
       weights.push(...encoded.map((token) => (token === tokenizer.unknownToken ? 0 : weigh(piece, word, probe))))
     }
   }
-  return { tokens, weights }
+  return { tokens: tokens.slice(0, CONTEXT), weights: weights.slice(0, CONTEXT) }
 }
 
 function weigh(piece: Piece, word: string, probe: Probe | undefined): number {
