@@ -28,17 +28,19 @@ const code = await bundle('src/embedded/runtime/transformer.ts', { write: false,
 const text = [code].flat()[0].output[0].code
 
 console.log(
-  `width ${config.width}, ${config.layers} layers, hidden ${config.hidden}; ${PROMPT} tokens read, ${ANSWER} answered; medians of ${rounds}`,
+  `width ${config.width}, ${config.layers} layers, hidden ${config.hidden}; ${PROMPT} tokens read, ${ANSWER} answered; medians of ${rounds} rounds`,
 )
 console.log(`weights ${kB(file.length)} (int8); code with both kernels ${kB(text.length)}, ${kB(gzipSync(text).length)} gzipped\n`)
-console.log('kernels   open ms   prefill tokens/s   decode tokens/s   prefill, decode and bound in G multiply-adds/s')
 for (const kernels of ['wasm', 'js']) {
-  const { open, prefill, decode, prefillRate, decodeRate, boundRate } = measure(file, kernels, rounds)
-  const rates = [prefillRate, decodeRate, boundRate].map((rate) => rate.toFixed(1)).join(', ')
-  const share = `prefill ${Math.round((100 * prefillRate) / boundRate)} % and decode ${Math.round((100 * decodeRate) / boundRate)} % of the bound`
-  console.log(
-    `${kernels.padEnd(9)} ${open.toFixed(1).padStart(7)} ${String(Math.round(prefill)).padStart(18)} ${String(Math.round(decode)).padStart(17)}   ${rates}: ${share}`,
-  )
+  const figures = measure(file, kernels, rounds)
+  const share = (rate) => `${rate.toFixed(1)} G multiply-adds/s, ${Math.round((100 * rate) / figures.boundRate)} % of the bound`
+  console.log(`${kernels}: opens in ${figures.open.toFixed(1)} ms; bound ${figures.boundRate.toFixed(1)} G multiply-adds/s`)
+  console.log(`  reads   ${perSecond(figures.prefill, figures.bestPrefill)} (${share(figures.prefillRate)})`)
+  console.log(`  answers ${perSecond(figures.decode, figures.bestDecode)} (${share(figures.decodeRate)})`)
+}
+
+function perSecond(median, best) {
+  return `${String(Math.round(median)).padStart(6)} tokens/s, best ${String(Math.round(best)).padStart(6)}`
 }
 
 function kB(bytes) {
