@@ -37,9 +37,15 @@ export const agentOptionsSchema: z.ZodMiniType = z.strictObject({
   ),
   temperature: z.optional(z.number().check(z.gte(0), z.lte(2))),
   curation: z.optional(
-    z.union([z.literal(false), z.strictObject({ threshold: ratio, minRetrievals: z.int().check(z.gte(1)) })], {
-      error: 'must be false or { threshold: 0 to 1, minRetrievals: at least 1 }',
-    }),
+    z.union(
+      [
+        z.literal(false),
+        z.strictObject({ threshold: ratio, minRetrievals: z.int().check(z.gte(1)), halfLife: z.exactOptional(z.number().check(z.gt(0))) }),
+      ],
+      {
+        error: 'must be false or { threshold: 0 to 1, minRetrievals: at least 1, halfLife?: more than 0 }',
+      },
+    ),
   ),
   verify: z.optional(callable),
   seeds: z.optional(z.array(seed)),

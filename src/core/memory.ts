@@ -38,6 +38,11 @@ export interface Curation {
   threshold: number
   /** Retrievals before utility is believed, 1 or more. */
   minRetrievals: number
+  /**
+   * Retrievals after which an episode counts half as much, more than 0. For worlds that change: a plain ratio forgets
+   * slowly. Absent, every episode counts the same.
+   */
+  halfLife?: number
 }
 
 /** A finished episode as the memory is told of it. */

@@ -19,7 +19,11 @@ const retrieveOptions = z.strictObject({
   window: z.exactOptional(steps),
   excludeTask: z.exactOptional(z.string()),
 })
-const curation = z.strictObject({ threshold: z.number().check(z.gte(0), z.lte(1)), minRetrievals: z.int().check(z.gte(1)) })
+const curation = z.strictObject({
+  threshold: z.number().check(z.gte(0), z.lte(1)),
+  minRetrievals: z.int().check(z.gte(1)),
+  halfLife: z.exactOptional(z.number().check(z.gt(0))),
+})
 const shown: z.ZodMiniType<Shown> = z.object({
   trajectoryId: z.string(),
   phase: z.enum(['plan', 'reason', 'act']),

@@ -25,7 +25,13 @@ const keysRow = z.object({
 })
 const stepVectorsRow = z.object({ id: z.string(), observations: vector, reasonings: vector })
 const count = z.int().check(z.gte(0))
-const ledgerRow = z.object({ id: z.string(), retrievals: count, successesWhenRetrieved: count })
+const weight = z.number().check(z.gte(0))
+const ledgerRow = z.object({
+  id: z.string(),
+  retrievals: count,
+  successesWhenRetrieved: count,
+  decayed: z.exactOptional(z.object({ retrievals: weight, successes: weight })),
+})
 
 /** The row, or `memory-corrupt`. */
 export function checkTrajectoryRow(row: unknown, id: string): TrajectoryRow {

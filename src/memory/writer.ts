@@ -151,7 +151,8 @@ async function book(writer: StoreWriter, { trajectory, shown, curation }: Episod
   for (const id of shownIds(shown)) {
     if ((await writer.get('keys', id)) === undefined) continue
     known.push(id)
-    await writer.put('ledger', credit(ledgerRowOf(await writer.get('ledger', id), id), trajectory.success))
+    const counts = ledgerRowOf(await writer.get('ledger', id), id)
+    await writer.put('ledger', credit(counts, trajectory.success, curation ? curation.halfLife : undefined))
   }
   return curation ? pruneWhere(writer, { ids: known, curation }) : []
 }

@@ -36,3 +36,23 @@ test('credit adds one retrieval, and one success where the episode succeeded', (
   expect(credit(counts(3, 1), true)).toEqual(counts(4, 2))
   expect(credit(counts(3, 1), false)).toEqual(counts(4, 1))
 })
+
+test('with a half-life a long good record does not protect a trajectory that ceased to help', () => {
+  const failuresUntilPruned = (halfLife?: number): number => {
+    let row: ReturnType<typeof counts> = counts(0, 0)
+    for (let i = 0; i < 20; i++) row = credit(row, true, halfLife)
+    for (let failures = 1; ; failures++) {
+      row = credit(row, false, halfLife)
+      if (shouldPrune(row, rule)) return failures
+    }
+  }
+  expect(failuresUntilPruned()).toBe(47)
+  expect(failuresUntilPruned(5)).toBe(9)
+})
+
+test('the plain counts are kept beside the decayed ones, and hold again once there is no half-life', () => {
+  const decaying = credit(credit(counts(8, 8), false, 4), false, 4)
+  expect(decaying).toMatchObject(counts(10, 8))
+  expect(utilityOf(decaying)).toBeLessThan(0.8)
+  expect(utilityOf(credit(decaying, false))).toBeCloseTo(8 / 11)
+})

@@ -82,6 +82,8 @@ export interface LedgerRow {
   id: string
   retrievals: number
   successesWhenRetrieved: number
+  /** Only where a curation has a half-life. */
+  decayed?: { retrievals: number; successes: number } | undefined
 }
 
 /** One recorded episode and what its prompts had shown. */
