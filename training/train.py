@@ -148,11 +148,11 @@ class Worker:
         try:
             while self.decide():
                 self.train_step()
-                if self.shared.control[PROBE]:
+                if self.now[PROBE]:
                     self.probe()
-                if self.shared.control[SAVE] and self.rank == 0:
+                if self.now[SAVE] and self.rank == 0:
                     self.save()
-            if self.shared.control[PROBE]:
+            if self.now[PROBE]:
                 self.probe()
             if self.rank == 0:
                 self.save()
@@ -197,7 +197,8 @@ class Worker:
             control[PROBE] = not interrupted and (fraction >= 1 or now - self.probed >= options.probe_minutes * 60)
             control[SAVE] = now - self.kept >= options.checkpoint_minutes * 60
         self.shared.wait()
-        return not control[STOP]
+        self.now = control.tolist()  # rank 0 may write its next decisions before the others are through with these
+        return not self.now[STOP]
 
     def train_step(self):
         options, shared = self.options, self.shared
@@ -208,7 +209,7 @@ class Worker:
         shared.losses[self.rank] = torch.tensor([loss.item(), len(batch.tokens)])
         shared.taken[self.rank] = self.generator.taken
         shared.wait()
-        self.optimizer.update(shared.gradients, self.step, float(shared.control[FRACTION]))
+        self.optimizer.update(shared.gradients, self.step, self.now[FRACTION])
         self.step += 1
         self.tokens += int(shared.losses[:, 1].sum())
         self.window += torch.stack([shared.losses[:, 0].mean(), shared.losses[:, 1].sum()])
@@ -218,7 +219,7 @@ class Worker:
     def report(self):
         now, (steps, start) = time.monotonic(), self.since
         loss, tokens = self.window.tolist()
-        self.say("train", step=self.step, minutes=round(self.minutes(), 2), fraction=round(float(self.shared.control[FRACTION]), 4),
+        self.say("train", step=self.step, minutes=round(self.minutes(), 2), fraction=round(self.now[FRACTION], 4),
                  tokens=self.tokens, perSecond=round(tokens / (now - start)), loss=round(loss / (self.step - steps), 4) if self.step > steps else None,
                  rate=self.optimizer.rate)
         self.window.zero_()
@@ -244,7 +245,7 @@ class Worker:
         torch.save({
             "config": self.options.config, "processes": self.options.processes, "seed": self.options.seed,
             "step": self.step, "tokens": self.tokens, "elapsed": self.minutes() * 60,
-            "fraction": float(self.shared.control[FRACTION]), "positions": self.shared.taken.tolist(),
+            "fraction": self.now[FRACTION], "positions": self.shared.taken.tolist(),
             **self.optimizer.state(),
         }, path.with_suffix(".partial"))
         path.with_suffix(".partial").replace(path)
