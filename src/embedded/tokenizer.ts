@@ -44,6 +44,11 @@ export function createTokenizer(vocabulary: readonly string[]): Tokenizer {
   const reserved = new Set([...SPARE_WORDS, ...SPECIAL_WORDS])
   const tokenOf = (word: string): number | undefined => (reserved.has(word) ? undefined : numbers.get(word))
 
+  const ownWord = (token: number): string => {
+    const word = vocabulary[token] ?? ''
+    return reserved.has(word) ? '' : word
+  }
+
   const begin = (): PromptEncoder => {
     const borrowed = new Map<string, number>()
     const owners = new Map<number, string>()
@@ -66,8 +71,8 @@ export function createTokenizer(vocabulary: readonly string[]): Tokenizer {
       encode: (text) => (text.match(WORD) ?? []).map((word) => tokenOf(word) ?? borrow(word)),
       decode: (tokens) =>
         tokens
-          .map((token) => owners.get(token) ?? vocabulary[token] ?? '')
-          .filter((word) => word !== '' && !reserved.has(word))
+          .map((token) => owners.get(token) ?? ownWord(token))
+          .filter((word) => word !== '')
           .join(' '),
       lost: () => [...lost],
     }

@@ -45,7 +45,10 @@ export function drawEasyScenario(random: Random): Scenario {
 
 /** The mixture that the model is trained on. */
 export function drawScenario(random: Random): Scenario {
-  const grammar = weighted(random, [['families', 72] as const, ['invented', 28]])
+  const grammar = weighted(random, [
+    ['families', 72],
+    ['invented', 28],
+  ] as const)
   const steps = weighted(random, [
     [3, 55],
     [4, 9],
@@ -101,12 +104,21 @@ export function drawCast(scenario: Scenario, random: Random): Cast {
   const conventions = drawFor(grammar, scenario, random)
   const task = drawTask(conventions, random)
   const elsewhere = drawFor(grammar, scenario, random)
-  return {
-    conventions,
-    task,
-    before: drawRules(conventions, random),
-    elsewhere: random.next() < 0.5 ? withKey(elsewhere, task.key) : elsewhere,
+  const before = drawOwn(scenario, () => drawRules(conventions, random))
+  const knowing = withKey(elsewhere, task.key)
+  return { conventions, task, before, elsewhere: random.next() < 0.5 && isOwn(scenario, knowing) ? knowing : elsewhere }
+}
+
+/** Draws until the rules are of the scenario's own side: those that mislead are read and learnt from, too. */
+function drawOwn(scenario: Scenario, draw: () => Conventions): Conventions {
+  for (;;) {
+    const conventions = draw()
+    if (isOwn(scenario, conventions)) return conventions
   }
+}
+
+function isOwn({ use }: Scenario, conventions: Conventions): boolean {
+  return isHeldOut(conventions) === (use === 'evaluate')
 }
 
 function drawGrammar({ grammar, use }: Scenario, random: Random): Grammar {
@@ -117,7 +129,8 @@ function drawGrammar({ grammar, use }: Scenario, random: Random): Grammar {
   }
 }
 
-function drawFor(grammar: Grammar, { steps, words, use }: Scenario, random: Random): Conventions {
+function drawFor(grammar: Grammar, scenario: Scenario, random: Random): Conventions {
+  const { steps, words, use } = scenario
   const long = steps > 6
   const setup = {
     keys: 3 + random.integer(6),
@@ -127,10 +140,7 @@ function drawFor(grammar: Grammar, { steps, words, use }: Scenario, random: Rand
     words,
     use,
   }
-  for (;;) {
-    const conventions = drawConventions(grammar, setup, random)
-    if (isHeldOut(conventions) === (use === 'evaluate')) return conventions
-  }
+  return drawOwn(scenario, () => drawConventions(grammar, setup, random))
 }
 
 function withKey(conventions: Conventions, key: string): Conventions {

@@ -150,14 +150,24 @@ function heldOutGrammar({ seed, heldOut }: Setup): Grammar {
   }
 }
 
-function drawFor(grammar: Grammar, { seed, change, keys, first, second, steps, words, heldOut }: Setup): Conventions {
-  const sizes = { keys, first, later: second, rules: steps - 1, words, use: heldOut ? 'evaluate' : 'all' } as const
-  const drawn = drawConventions(grammar, sizes, createRandom(deriveSeed(seed, 'rules', grammar.name)))
-  if (drawn.keys.length < keys || drawn.links.some(({ options }, i) => options.length < (i === 0 ? first : second)))
-    throw new RepriseError('invalid-options', `The ${grammar.name} tasks have too few words for so many keys and options. Take fewer.`)
+function drawFor(grammar: Grammar, setup: Setup): Conventions {
+  const { seed, change, heldOut } = setup
+  const drawn = drawWords(grammar, setup, createRandom(deriveSeed(seed, 'rules', grammar.name)))
   for (let attempt = 0; ; attempt++) {
     const conventions = drawRules(drawn, createRandom(deriveSeed(seed, 'change', change, attempt, grammar.name)))
     if (!heldOut || isHeldOut(conventions)) return conventions
+  }
+}
+
+/** Draws words with which there can be rules as the setup wants them, whatever `change` is. */
+function drawWords(grammar: Grammar, { keys, first, second, steps, words, heldOut }: Setup, random: Random): Conventions {
+  const sizes = { keys, first, later: second, rules: steps - 1, words, use: heldOut ? 'evaluate' : 'all' } as const
+  for (;;) {
+    const drawn = drawConventions(grammar, sizes, random)
+    if (drawn.keys.length < keys || drawn.links.some(({ options }, i) => options.length < (i === 0 ? first : second)))
+      throw new RepriseError('invalid-options', `The ${grammar.name} tasks have too few words for so many keys and options. Take fewer.`)
+    // With few words it may be that none of their rules are held out.
+    for (let attempt = 0; attempt < 64; attempt++) if (!heldOut || isHeldOut(drawRules(drawn, random))) return drawn
   }
 }
 
