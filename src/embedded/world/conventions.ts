@@ -55,6 +55,11 @@ export function isHeldOutGrammar({ goals, links, finish }: Grammar): boolean {
   return heldOut(4, ...goals, finish, ...links.flatMap(({ rule, choose }) => [rule, choose]))
 }
 
+/** Whether a word is kept for evaluation in a role: a fifth of all nouns. Roles are `key`, `object` and the number of a link. */
+export function isHeldOutWord(word: string, role: string): boolean {
+  return heldOut(5, word, role)
+}
+
 function heldOut(share: number, ...parts: string[]): boolean {
   return (deriveSeed('held out', ...parts) >>> 0) % share === 0
 }
@@ -70,7 +75,7 @@ function wordSource(
   const allowed = (word: string, role: string, pool: readonly string[]): boolean => {
     if (taken.has(word)) return false
     if (words === 'role' || use === 'all') return true
-    const reserved = heldOut(5, word, role)
+    const reserved = isHeldOutWord(word, role)
     return use === 'train' ? !reserved : reserved && (grammar.name === 'invented' || !pool.includes(word))
   }
   return (pool, count, role) => {
