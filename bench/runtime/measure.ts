@@ -85,7 +85,7 @@ function multiplyAdds(start: number, end: number): number {
 
 /** What the product reaches at its best: a block of rows by one small matrix, both in the nearest cache. */
 function boundRate(name: KernelName): number {
-  const [rows, inner, columns, times] = [64, 64, 64, 400]
+  const [rows, inner, columns, times] = [64, 64, 64, 10]
   const kernels = createKernels(3 * 64 * 64, name)
   const product = {
     rows,
@@ -101,7 +101,7 @@ function boundRate(name: KernelName): number {
     for (let i = 0; i < times; i++) kernels.multiply(product)
     return (rows * inner * columns * times) / (performance.now() - start) / 1e6
   }
-  return Math.max(...Array.from({ length: 9 }, run))
+  return Math.max(...Array.from({ length: 300 }, run))
 }
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
