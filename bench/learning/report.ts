@@ -124,7 +124,7 @@ function changeTable(rows: readonly Measured[]): string {
     ],
     ...rows.flatMap(({ row, episodes }) =>
       episodes.length === 0
-        ? [[row.label, 'not available yet', DASH, DASH, DASH, DASH, DASH, DASH]]
+        ? [[row.label, 'not run', DASH, DASH, DASH, DASH, DASH, DASH]]
         : [
             [
               row.label,
