@@ -71,6 +71,40 @@ test('of two rules that contradict one another the one stated last is believed, 
   expect([...rulesIn([seenIn(before), seenIn(after), seenIn(before)])].at(-1)).toBe([...rulesIn([seenIn(before)])].at(-1))
 })
 
+test.each([
+  // One family each: at later links those of a world share sentences, not rules.
+  [{ steps: 6, keys: 2, first: 5, second: 4, families: ['desk'] }, 6],
+  [{ steps: 12, keys: 2, first: 4, second: 4, families: ['store'] }, 12],
+  [{ words: 'unknown', keys: 2 }, 3],
+  [{ grammar: 'invented', words: 'any', keys: 2, steps: 5 }, 5],
+] as const)('with %j the ideal agent ends with as few actions as there are steps, within twice as many', (setup, steps) => {
+  const goals = (world: TextWorld): string[] => world.goals(80, { seed: 1 })
+  for (let seed = 0; seed < 4; seed++) {
+    const world = createTextWorld({ seed, ...setup })
+    const attempts = simulateIdeal(world, goals(world), { seed, maxSteps: 12 * steps })
+    expect(attempts.slice(-40)).toEqual(
+      goals(world)
+        .slice(-40)
+        .map((goal) => ({ goal, success: true, steps })),
+    )
+    const explored = simulateExplorer(world, goals(world), { seed })
+    expect(explored.every((attempt) => attempt.steps <= 2 * steps && (attempt.success || attempt.steps === 2 * steps))).toBe(true)
+  }
+})
+
+test('what was learnt before a change is of no use after it', () => {
+  const [before, after] = [0, 1].map((change) => createTextWorld({ seed: 5, keys: 3, first: 12, second: 12, change }))
+  if (!before || !after) throw new Error('two worlds')
+  const played = before.goals(60, { seed: 1 }).map((goal): Seen => {
+    const episode = before.begin(goal, createRandom(1))
+    return solved(goal, [episode.opening, ...before.oracle(goal).map(episode.act)])
+  })
+  const goals = after.goals(100, { seed: 2 })
+  const options = { seed: 1, known: played, learn: false }
+  expect(share(simulateIdeal(before, goals, options))).toBe(1)
+  expect(share(simulateIdeal(after, goals, options))).toBeLessThan(0.6)
+})
+
 test('the same seed gives the same attempts', () => {
   const world = createTextWorld({ seed: 4 })
   const goals = world.goals(30, { seed: 1 })
