@@ -1,4 +1,4 @@
-"""A generator for tests: keys bound to values, then questions. `python3 synthetic.py --seed 1 --skip 0`."""
+"""A generator for tests: different words in a random order, twice. `python3 synthetic.py --seed 1`."""
 import argparse
 import random
 import sys
@@ -7,15 +7,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sequences import write_sequence  # noqa: E402
 
-KEYS, VALUES = range(3, 13), range(13, 23)
-CONFIG = {"vocabulary": 23, "width": 64, "layers": 2, "heads": 2, "hidden": 128, "context": 128}
+WORDS = range(3, 43)
+CONFIG = {"vocabulary": 43, "width": 64, "layers": 2, "heads": 2, "hidden": 128, "context": 128}
 
 
 def sequence(chance):
-    keys = chance.sample(KEYS, 6)
-    bound = {key: chance.choice(VALUES) for key in keys}
-    pairs = [(key, bound[key], 0) for key in keys] + [(key, bound[key], 1) for key in chance.choices(keys, k=chance.randint(18, 30))]
-    return [2, *(token for key, value, _ in pairs for token in (key, value))], [0, *(w for *_, weight in pairs for w in (0, weight))]
+    words = chance.sample(WORDS, chance.randint(12, 30))
+    return [2, *words, *words], [0] * (len(words) + 2) + [1] * (len(words) - 1)
 
 
 def main():

@@ -52,13 +52,13 @@ class ModelTest(unittest.TestCase):
         self.model = Model(CONFIG)
 
     def test_packed_sequences_do_not_see_each_other(self):
-        one, other = torch.randint(3, 23, (40,)), torch.randint(3, 23, (27,))
+        one, other = torch.randint(3, 43, (40,)), torch.randint(3, 43, (27,))
         packed = self.model.hidden(torch.cat([other, one]), torch.tensor([0, 27, 67], dtype=torch.int32))
         alone = self.model.hidden(one, torch.tensor([0, 40], dtype=torch.int32))
         self.assertLess(float((packed[27:] - alone).detach().abs().max()), 1e-5)
 
     def test_later_tokens_do_not_change_earlier_ones(self):
-        tokens, offsets = torch.randint(3, 23, (50,)), torch.tensor([0, 50], dtype=torch.int32)
+        tokens, offsets = torch.randint(3, 43, (50,)), torch.tensor([0, 50], dtype=torch.int32)
         before = self.model.hidden(tokens, offsets)
         tokens[30] = 3 if tokens[30] != 3 else 4
         change = (self.model.hidden(tokens, offsets) - before).detach().abs().amax(-1)
@@ -66,7 +66,7 @@ class ModelTest(unittest.TestCase):
         self.assertGreater(float(change[30:].min()), 0)
 
     def test_the_gradient_is_the_slope_of_the_loss(self):
-        tokens, offsets = torch.randint(3, 23, (50,)), torch.tensor([0, 20, 50], dtype=torch.int32)
+        tokens, offsets = torch.randint(3, 43, (50,)), torch.tensor([0, 20, 50], dtype=torch.int32)
         aim = torch.randn(50, CONFIG["width"])
         (self.model.hidden(tokens, offsets) * aim).sum().backward()
         for name, parameter in self.model.named_parameters():
@@ -104,7 +104,7 @@ class SequencesTest(unittest.TestCase):
 
     def test_tokens_outside_the_vocabulary_are_an_error(self):
         with self.assertRaises(ValueError):
-            pack([([2, 23], [0, 1])], CONFIG)
+            pack([([2, 43], [0, 1])], CONFIG)
 
     def test_a_generator_goes_on_after_skipped_sequences(self):
         whole, rest = Generator(GENERATOR, 5, 0, CONFIG), None
@@ -126,37 +126,38 @@ class TrainingTest(unittest.TestCase):
 
     def train(self, out, *arguments, config=CONFIG):
         return [sys.executable, str(HERE.parent / "train.py"), "--config", json.dumps(config), "--data", GENERATOR,
-                "--out", str(self.folder / out), "--tokens", "1500", "--rate", "5e-3", "--warmup", "20", "--processes", "2", *arguments]
+                "--out", str(self.folder / out), "--tokens", "1200", "--rate", "5e-3", "--warmup", "20", "--processes", "2", *arguments]
 
     def run_train(self, *arguments, **more):
-        return subprocess.run(self.train(*arguments, **more), capture_output=True, text=True)
+        return subprocess.run(self.train(*arguments, **more), capture_output=True, text=True, timeout=600)
 
     def lines(self, out, kind):
         lines = map(json.loads, (self.folder / out / "log.jsonl").read_text().splitlines())
         return [line for line in lines if line["kind"] == kind]
 
-    def test_it_learns_to_recall_bound_values(self):
-        probe = self.folder / "recall.bin"
+    def test_it_learns_to_repeat_what_stood_before(self):
+        probe = self.folder / "repeat.bin"
         with open(probe, "wb") as file:
             subprocess.run([*GENERATOR.split(), "--seed", "9", "--count", "100"], stdout=file, check=True)
-        done = self.run_train("learn", "--steps", "500", "--ema", "0.98", "--report-seconds", "2", "--probe", f"recall={probe}")
+        done = self.run_train("learn", "--steps", "500", "--ema", "0.95", "--report-seconds", "2", "--probe", f"repeat={probe}")
         self.assertEqual(done.returncode, 0, done.stderr)
         last = self.lines("learn", "probe")[-1]
         self.assertEqual((last["accuracy"], last["whole"], last["sequences"]), (1.0, 1.0, 100))
         losses = [line["loss"] for line in self.lines("learn", "train")]
-        self.assertLess(losses[-1], 0.1 * losses[0])
+        self.assertLess(losses[-1], 0.5 * losses[0])
 
     def test_a_run_interrupted_and_resumed_equals_an_unbroken_one(self):
-        self.assertEqual(self.run_train("whole", "--steps", "60").returncode, 0)
-        process = subprocess.Popen(self.train("broken", "--steps", "60"), stdout=subprocess.PIPE, text=True)
+        length = ["--steps", "40", "--tokens", "300"]
+        self.assertEqual(self.run_train("whole", *length).returncode, 0)
+        process = subprocess.Popen(self.train("broken", *length), stdout=subprocess.PIPE, text=True)
         process.stdout.readline()
         time.sleep(0.5)
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate()
         self.assertEqual(process.returncode, 0)
         self.assertIn("interrupted=True", output)
-        self.assertLess(self.lines("broken", "end")[-1]["step"], 60)
-        self.assertEqual(self.run_train("broken", "--steps", "60", "--resume").returncode, 0)
+        self.assertLess(self.lines("broken", "end")[-1]["step"], 40)
+        self.assertEqual(self.run_train("broken", *length, "--resume").returncode, 0)
         whole, broken = (torch.load(self.folder / out / "checkpoint.pt") for out in ("whole", "broken"))
         self.assertEqual((whole["step"], whole["tokens"], whole["positions"]), (broken["step"], broken["tokens"], broken["positions"]))
         for name in whole["ema"]:
@@ -166,7 +167,7 @@ class TrainingTest(unittest.TestCase):
         self.assertEqual(self.run_train("first", "--steps", "2").returncode, 0)
         start = ["--steps", "2", "--init", str(self.folder / "first" / "checkpoint.pt")]
         self.assertEqual(self.run_train("second", *start).returncode, 0)
-        refused = self.run_train("third", *start, config={**CONFIG, "vocabulary": 24})
+        refused = self.run_train("third", *start, config={**CONFIG, "vocabulary": 44})
         self.assertNotEqual(refused.returncode, 0)
         self.assertIn("vocabulary", refused.stderr)
 
