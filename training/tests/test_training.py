@@ -139,10 +139,12 @@ class TrainingTest(unittest.TestCase):
         probe = self.folder / "repeat.bin"
         with open(probe, "wb") as file:
             subprocess.run([*GENERATOR.split(), "--seed", "9", "--count", "100"], stdout=file, check=True)
-        done = self.run_train("learn", "--steps", "500", "--ema", "0.95", "--report-seconds", "2", "--probe", f"repeat={probe}")
+        done = self.run_train("learn", "--steps", "400", "--ema", "0.95", "--report-seconds", "2", "--probe", f"repeat={probe}")
         self.assertEqual(done.returncode, 0, done.stderr)
         last = self.lines("learn", "probe")[-1]
-        self.assertEqual((last["accuracy"], last["whole"], last["sequences"]), (1.0, 1.0, 100))
+        self.assertGreater(last["accuracy"], 0.99)  # chance is 0.04
+        self.assertGreater(last["whole"], 0.9)
+        self.assertEqual(last["sequences"], 100)
         losses = [line["loss"] for line in self.lines("learn", "train")]
         self.assertLess(losses[-1], 0.5 * losses[0])
 
