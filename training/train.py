@@ -9,7 +9,6 @@ optimizer, positions in the streams) and log.jsonl. SIGINT and SIGTERM save and 
 goes on where the checkpoint stands. `--help` lists the rest.
 """
 import argparse
-import ctypes
 import json
 import math
 import multiprocessing
@@ -44,7 +43,6 @@ def main():
     torch.manual_seed(options.seed)
     model = Model(options.config)
     if options.device == "cpu":
-        keep_memory()
         kernel(options.config["width"] // options.config["heads"])
     if options.init:
         start_from(model, load(options.init))
@@ -86,16 +84,6 @@ def read_options():
     options.processes = 1 if options.device == "cuda" else options.processes or len(os.sched_getaffinity(0))
     options.probe = dict(pair.split("=", 1) for pair in options.probe)
     return options
-
-
-def keep_memory():
-    """Lets glibc keep freed megabytes: fetching them anew from the system cost a tenth of each step."""
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(-3, 1 << 25)      # M_MMAP_THRESHOLD, at its highest
-        mallopt(-1, 2**31 - 1)    # M_TRIM_THRESHOLD
-    except (OSError, AttributeError):
-        pass  # another C library
 
 
 def load(path):
