@@ -197,7 +197,11 @@ function poisonTable(rows: readonly Measured[]): string {
       DASH,
     ],
     ...run.map(({ row, episodes }) => [
-      ...[row.label, count(episodes), range(successOf(episodes)), range(successOf(late(episodes))), pruned(episodes)],
+      row.label,
+      count(episodes),
+      range(successOf(episodes)),
+      range(successOf(late(episodes))),
+      pruned(episodes),
       ...decisionCells(episodes),
     ]),
     [

@@ -114,7 +114,7 @@ export function chooseRows(names: readonly string[]): Row[] {
 }
 
 function matches({ name }: Row, asked: string): boolean {
-  return name === asked || name.startsWith(`${asked}/`) || name.split('/').includes(asked)
+  return `/${name}/`.includes(`/${asked}/`)
 }
 
 function exemplarRows(): Row[] {
@@ -214,9 +214,19 @@ function embedderRows(): Row[] {
 function row(name: string, label: string, setup: RowSetup): Row {
   const [experiment = '', group = ''] = name.split('/')
   return {
-    ...{ experiment: experiment as Experiment, setup: group, name, label },
-    ...{ world: STANDARD, stored: NOTHING, k: 3, agent: {}, choice: 'retrieved', embedder: 'hash' },
-    ...{ inTurn: false, learns: false, changes: false },
+    experiment: experiment as Experiment,
+    setup: group,
+    name,
+    label,
+    world: STANDARD,
+    stored: NOTHING,
+    k: 3,
+    agent: {},
+    choice: 'retrieved',
+    embedder: 'hash',
+    inTurn: false,
+    learns: false,
+    changes: false,
     ...setup,
   }
 }

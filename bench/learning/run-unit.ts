@@ -40,7 +40,9 @@ export async function runUnit({ row, world: index, size }: Unit, { model, memori
   const { memory, stored } = await memories.fill(row, setup, { readOnly: !row.learns })
   const seed = deriveSeed(setup.seed, 'sampling') // rows with the same prompts have the same answers
   const agent = createAgent({
-    ...{ ...row.agent, k: row.k, maxSteps: before.stepBudget },
+    ...row.agent,
+    k: row.k,
+    maxSteps: before.stepBudget,
     model: seeded(model, seed),
     memory: choosing(memory, row, seed),
     clock: () => performance.timeOrigin + performance.now(), // finer than a millisecond
@@ -53,9 +55,18 @@ export async function runUnit({ row, world: index, size }: Unit, { model, memori
     const world = row.changes && i >= size.goals / 2 ? after : before
     const episode = await attempt({ agent, world, goal, learn: row.learns, seed: deriveSeed(setup.seed, 'options', i) })
     await host.benchEpisode({
-      ...{ row: row.name, model: model.id, family: taskIn(conventions, goal).conventions.grammar.name },
-      ...{ world: index, seed: setup.seed, index: i, goals: size.goals, goal, k: row.k, memory: held },
-      ...{ optimal: world.oracle(goal).length, budget: world.stepBudget },
+      row: row.name,
+      model: model.id,
+      family: taskIn(conventions, goal).conventions.grammar.name,
+      world: index,
+      seed: setup.seed,
+      index: i,
+      goals: size.goals,
+      goal,
+      k: row.k,
+      memory: held,
+      optimal: world.oracle(goal).length,
+      budget: world.stepBudget,
       ...baselines(world, goal, { seed: deriveSeed(setup.seed, 'baselines', i), known: row.learns ? known : [] }),
       ...episode.measured,
     })
@@ -108,7 +119,12 @@ function listener(): {
   heard: Omit<Measured, 'success' | 'steps' | 'shown' | 'error'> & { shown: Set<string>; milliseconds: number[]; stored?: Trajectory }
 } {
   const heard = {
-    ...{ decisions: 0, milliseconds: [] as number[], inputTokens: 0, outputTokens: 0, malformed: 0, pruned: 0 },
+    decisions: 0,
+    milliseconds: [] as number[],
+    inputTokens: 0,
+    outputTokens: 0,
+    malformed: 0,
+    pruned: 0,
     shown: new Set<string>(),
   } as ReturnType<typeof listener>['heard']
   let retrieving = 0

@@ -51,7 +51,12 @@ async function main(settings) {
       ? { kind: 'remote', spec: settings.model, baseURL: settings.baseURL }
       : { kind: 'embedded', ...(weights && { weights: 'given.onnx' }) },
     rows: rows.map(({ name }) => name),
-    ...{ quick: settings.quick, n: settings.n, goals: settings.goals, lane, lanes: settings.pages, finished: [...finished] },
+    quick: settings.quick,
+    n: settings.n,
+    goals: settings.goals,
+    lane,
+    lanes: settings.pages,
+    finished: [...finished],
     ...(settings.quick && { deadline: began + QUICK_MINUTES * 60_000 }),
     embedder: embedderOf(settings),
   })

@@ -65,7 +65,9 @@ test.each([
 test('conflicting demonstrations come in order of age, the true ones last', () => {
   const stored = storedIn(at(standard, 2), { kind: 'demonstrations', rules: 'conflicting' })
   expect(stored.map(({ id }) => id.split('-')[0])).toEqual([...Array<string>(24).fill('wrong'), ...Array<string>(24).fill('true')])
-  expect(stored.map(({ createdAt }) => createdAt)).toEqual(stored.map(({ createdAt }) => createdAt).toSorted())
+  const times = stored.map(({ createdAt = '' }) => Date.parse(createdAt))
+  expect(times).toEqual(times.toSorted((a, b) => a - b))
+  expect(new Set(times).size).toBe(48)
 })
 
 test('rows are chosen by any part of their name, and an unknown name is refused with all there are', () => {

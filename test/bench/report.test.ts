@@ -4,10 +4,32 @@ import { finishedUnits, HEADER, parseEpisodes, toLine, type EpisodeRow } from '.
 import { goalsUntilRecovered, tablesOf } from '../../bench/learning/report.ts'
 
 const EPISODE: EpisodeRow = {
-  ...{ row: 'exemplars/standard/none', model: 'embedded/world-2', family: 'store', world: 0, seed: -7, index: 0, goals: 1 },
-  ...{ goal: 'this mug is a kitchen thing , put it away', success: false, steps: 6, optimal: 3, budget: 6, malformed: 1, decisions: 13 },
-  ...{ milliseconds: [12.5, 40], inputTokens: 1300, outputTokens: 65, k: 0, shown: 0, memory: 0, pruned: 0 },
-  ...{ floor: 0.2, floorSteps: 5.8, ideal: 1, idealSteps: 3, error: '' },
+  row: 'exemplars/standard/none',
+  model: 'embedded/world-2',
+  family: 'store',
+  world: 0,
+  seed: -7,
+  index: 0,
+  goals: 1,
+  goal: 'this mug is a kitchen thing , put it away',
+  success: false,
+  steps: 6,
+  optimal: 3,
+  budget: 6,
+  malformed: 1,
+  decisions: 13,
+  milliseconds: [12.5, 40],
+  inputTokens: 1300,
+  outputTokens: 65,
+  k: 0,
+  shown: 0,
+  memory: 0,
+  pruned: 0,
+  floor: 0.2,
+  floorSteps: 5.8,
+  ideal: 1,
+  idealSteps: 3,
+  error: '',
 }
 
 const episodes = (row: string, successes: readonly boolean[], more: Partial<EpisodeRow> = {}): EpisodeRow[] =>
