@@ -3,6 +3,7 @@
  * usage: node generate.mjs --seed 1 [--skip N]      an endless stream
  *        node generate.mjs --files DIR              vocabulary.json, prompts.json and one file for each probe
  *        node generate.mjs --probes                 the probes' names
+ *        node generate.mjs --vectors FILE           test vectors
  *        node generate.mjs --show N [--seed 1]      N sequences as text
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -14,14 +15,13 @@ import { createTokenizer } from '../../src/embedded/tokenizer.ts'
 import { encodeSequence, toBytes } from './encode.ts'
 import { PROBES } from './probes.ts'
 import { referencePrompts } from './references.ts'
-import { drawEasyScenario, drawScenario } from './scenario.ts'
 import { drawSequence, type Piece } from './sequence.ts'
+import { drawTraining } from './training.ts'
+import { makeVectors } from './vectors.ts'
 import { vocabulary } from './vocabulary.ts'
 
 const PROBE_SEQUENCES = 200
 const REFERENCES = 80
-/** The share of easy sequences falls from all to none over so many. */
-const EASY_SEQUENCES = 16_000
 
 const { values } = parseArgs({
   options: {
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     skip: { type: 'string', default: '0' },
     files: { type: 'string' },
     probes: { type: 'boolean' },
+    vectors: { type: 'string' },
     show: { type: 'string' },
   },
 })
@@ -37,20 +38,14 @@ const tokenizer = createTokenizer(vocabulary())
 
 if (values.files !== undefined) writeFiles(values.files)
 else if (values.probes) console.log(Object.keys(PROBES).join('\n'))
-else if (values.show !== undefined) for (let i = 0; i < Number(values.show); i++) show(training(i))
+else if (values.vectors !== undefined) writeFileSync(values.vectors, `${JSON.stringify(await makeVectors(tokenizer))}\n`)
+else if (values.show !== undefined) for (let i = 0; i < Number(values.show); i++) show(drawTraining(seed, i))
 else await stream()
-
-/** The i-th training sequence: seed and number decide it. */
-function training(i: number): Piece[] {
-  const random = createRandom(deriveSeed(seed, 'sequence', i))
-  const easy = random.next() > i / EASY_SEQUENCES
-  return drawSequence(easy ? drawEasyScenario(random) : drawScenario(random), random)
-}
 
 async function stream(): Promise<void> {
   process.stdout.on('error', () => process.exit(0)) // the reader is gone
   for (let i = Number(values.skip); ; i++) {
-    if (!process.stdout.write(toBytes(encodeSequence(training(i), tokenizer)))) await once(process.stdout, 'drain')
+    if (!process.stdout.write(toBytes(encodeSequence(drawTraining(seed, i), tokenizer)))) await once(process.stdout, 'drain')
   }
 }
 

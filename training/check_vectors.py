@@ -1,0 +1,61 @@
+"""Holds the trainer's reader to vectors.json: tokens, weights and words of the generator's binary stream.
+
+usage: python3 training/check_vectors.py GENERATE_MJS VOCABULARY_JSON [VECTORS_JSON]
+
+Reads the stream by itself, since sequences.py needs torch.
+"""
+import array
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+START = "<bos>"
+
+
+def main(generator, vocabulary_file, vectors_file=HERE / "vectors.json"):
+    vocabulary = json.loads(Path(vocabulary_file).read_text())
+    sequences = json.loads(Path(vectors_file).read_text())["sequences"]
+    for sequence in sequences:
+        seed, index = sequence["seed"], sequence["index"]
+        ids, weights = first_sequence(["node", generator, "--seed", str(seed), "--skip", str(index)])
+        place = f"sequence {index} of seed {seed}"
+        expect(ids == sequence["tokens"], f"{place}: the stream has other tokens")
+        expect(weights == sequence["weights"], f"{place}: the stream has other weights")
+        expect(spells([vocabulary[token] for token in ids], sequence["text"].split()), f"{place}: the tokens spell another text")
+    print(f"{len(sequences)} sequences of the stream are those of the vectors")
+
+
+def first_sequence(command):
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    count = int.from_bytes(process.stdout.read(2), "little")
+    body = process.stdout.read(3 * count)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    ids = array.array("H", body[: 2 * count])
+    if sys.byteorder == "big":
+        ids.byteswap()
+    return list(ids), list(body[2 * count:])
+
+
+def spells(tokens, words):
+    """Whether the tokens are the words, each unknown word with a spare token of its own."""
+    known, borrowed = set(tokens), {}
+    if tokens[0] != START or len(tokens) != len(words) + 1:
+        return False
+    for token, word in zip(tokens[1:], words):
+        spare = token[0] == "x" and token[1:].isdigit()
+        if spare and (word in known or borrowed.setdefault(token, word) != word) or not spare and token != word:
+            return False
+    return len(set(borrowed.values())) == len(borrowed)
+
+
+def expect(condition, message):
+    if not condition:
+        sys.exit(message)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
