@@ -6,6 +6,7 @@ export const USAGE = `usage: npm run bench:learning [-- OPTIONS]
   --quick                  fewer worlds and goals; ends within 10 minutes on 2 cores
   --rows NAME,…            rows by any part of their name: exemplars, curve, exemplars/any-noun, retrieved-3 … (default: all)
   --n N, --goals N         worlds a row, and goals a world where a world has several
+  --minutes N              begin no episode after so many minutes (--quick: 8.5)
   --resume                 go on where the last run into the same folder ended
   --out DIR                folder of episodes.csv, tables.md and learning-curve.svg (default .cache/learning, or .cache/learning-quick)
   --write-docs             put tables and chart into docs/
@@ -22,9 +23,26 @@ export const USAGE = `usage: npm run bench:learning [-- OPTIONS]
   --embedder-model MODEL   for the row of the transformers.js embedder: a folder, or an id on the hub (default: MiniLM's size, random weights)
   --embedder-dimensions N  numbers per vector, where the library does not know the model`
 
+/** So that a run with build, start and last episode stays below ten. */
+const QUICK_MINUTES = 8.5
+
 const OPTIONS = {
   ...flags('quick', 'resume', 'write-docs', 'help'),
-  ...texts('rows', 'n', 'goals', 'out', 'pages', 'model', 'weights', 'base-url', 'key-env', 'price', 'max-cost', 'max-tokens-total'),
+  ...texts(
+    'rows',
+    'n',
+    'goals',
+    'minutes',
+    'out',
+    'pages',
+    'model',
+    'weights',
+    'base-url',
+    'key-env',
+    'price',
+    'max-cost',
+    'max-tokens-total',
+  ),
   ...texts('embedder-model', 'embedder-dimensions'),
 }
 
@@ -40,6 +58,7 @@ export function readOptions(args) {
     resume: values.resume ?? false,
     writeDocs: values['write-docs'] ?? false,
     rows: values.rows?.split(',').filter(Boolean) ?? [],
+    minutes: positive('minutes', values.minutes) ?? (quick ? QUICK_MINUTES : undefined),
     n: whole('n', values.n),
     goals: whole('goals', values.goals),
     out: values.out ?? (quick ? '.cache/learning-quick' : '.cache/learning'),

@@ -45,7 +45,7 @@ function shareTable(rows: readonly Measured[]): string {
     return [
       [
         `*${prefix}uniform explorer (floor)*`,
-        `${longest.length}`,
+        count(longest),
         range(floorOf(longest, 'floor')),
         steps(longest, 'floorSteps'),
         DASH,
@@ -53,7 +53,7 @@ function shareTable(rows: readonly Measured[]): string {
         DASH,
       ],
       ...own.map(({ row, episodes }) => [row.label, count(episodes), range(successOf(episodes)), ...decisionCells(episodes)]),
-      [`*${prefix}full knowledge (ceiling)*`, `${longest.length}`, '100', steps(longest, 'optimal'), DASH, DASH, DASH],
+      [`*${prefix}full knowledge (ceiling)*`, count(longest), '100', steps(longest, 'optimal'), DASH, DASH, DASH],
     ]
   })
   return lines.length === 0 ? '' : table(['', 'n', 'success % [95 %]', ...DECISION_HEADS], lines)

@@ -7,7 +7,6 @@ import { makeBert } from '../../tools/make-bert.mjs'
 import { readOptions, USAGE } from './options.mjs'
 import { runPages } from './serve-page.mjs'
 
-const QUICK_MINUTES = 8.5
 const began = Date.now()
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const SMALL = path.join(root, 'src/embedded/model-small/onnx/model_quantized.onnx')
@@ -57,7 +56,7 @@ async function main(settings) {
     lane,
     lanes: settings.pages,
     finished: [...finished],
-    ...(settings.quick && { deadline: began + QUICK_MINUTES * 60_000 }),
+    ...(settings.minutes && { deadline: began + settings.minutes * 60_000 }),
     embedder: embedderOf(settings),
   })
   const makeFiles = (folder) => {
