@@ -1,9 +1,10 @@
 """Holds the trainer's reader to vectors.json: tokens, weights and words of the generator's binary stream.
 
-usage: python3 training/check_vectors.py GENERATE_MJS VOCABULARY_JSON [VECTORS_JSON]
+usage: python3 training/check_vectors.py --generator GENERATE_MJS --vocabulary VOCABULARY_JSON [--vectors VECTORS_JSON]
 
 Reads the stream by itself, since sequences.py needs torch.
 """
+import argparse
 import array
 import json
 import subprocess
@@ -14,12 +15,17 @@ HERE = Path(__file__).resolve().parent
 START = "<bos>"
 
 
-def main(generator, vocabulary_file, vectors_file=HERE / "vectors.json"):
-    vocabulary = json.loads(Path(vocabulary_file).read_text())
-    sequences = json.loads(Path(vectors_file).read_text())["sequences"]
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--generator", required=True)
+    parser.add_argument("--vocabulary", type=Path, required=True)
+    parser.add_argument("--vectors", type=Path, default=HERE / "vectors.json")
+    options = parser.parse_args()
+    vocabulary = json.loads(options.vocabulary.read_text())
+    sequences = json.loads(options.vectors.read_text())["sequences"]
     for sequence in sequences:
         seed, index = sequence["seed"], sequence["index"]
-        ids, weights = first_sequence(["node", generator, "--seed", str(seed), "--skip", str(index)])
+        ids, weights = first_sequence(["node", options.generator, "--seed", str(seed), "--skip", str(index)])
         place = f"sequence {index} of seed {seed}"
         expect(ids == sequence["tokens"], f"{place}: the stream has other tokens")
         expect(weights == sequence["weights"], f"{place}: the stream has other weights")
@@ -58,4 +64,4 @@ def expect(condition, message):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
