@@ -5,14 +5,22 @@ import { embeddedModel } from '../../src/presets/embedded.ts'
 import { remoteModel } from '../../src/presets/models.ts'
 import { host, Stop, type Config } from './host.ts'
 
-export async function openModel({ model }: Config): Promise<LanguageModel> {
+export interface Tested {
+  model: LanguageModel
+  /** Puts something else into the model's cache, so that a row's times do not profit from prompts of the row before. */
+  forget(): Promise<unknown>
+}
+
+export async function openModel({ model }: Config): Promise<Tested> {
   if (model.kind === 'embedded') {
     const embedded = embeddedModel(model.weights === undefined ? {} : { weights: new URL(model.weights, location.href).href })
     await embedded.load()
-    return embedded
+    const messages = [{ role: 'user' as const, content: 'goal: ; plan:' }]
+    return { model: embedded, forget: () => embedded.generate({ messages, maxTokens: 1, seed: 1 }) }
   }
   const { spec, baseURL } = model
-  return capped(remoteModel(spec, { getToken: () => host.benchKey(), ...(baseURL !== undefined && { baseURL }) }))
+  const remote = remoteModel(spec, { getToken: () => host.benchKey(), ...(baseURL !== undefined && { baseURL }) })
+  return { model: capped(remote), forget: () => Promise.resolve() }
 }
 
 /** The same answers for the same questions in the same order, whatever was asked before. */

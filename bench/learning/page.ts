@@ -9,13 +9,14 @@ import { chooseRows, type Row } from './rows.ts'
 import { runUnit, type Unit } from './run-unit.ts'
 
 const config = await host.benchConfig()
-const model = await openModel(config)
+const { model, forget } = await openModel(config)
 const memories = createMemories(config)
 const rows = chooseRows(config.rows).filter(isPossible)
 
 try {
   const units = unitsOf(rows, config)
   for (const [i, unit] of units.entries()) {
+    await forget()
     const began = performance.now()
     await runUnit(unit, { model, memories, checkTime })
     const seconds = ((performance.now() - began) / 1000).toFixed(1)
