@@ -37,7 +37,8 @@ export function curveChart(episodes: readonly EpisodeRow[]): string | undefined 
     text(LEFT, 18, title, 'start'),
     ...legend(curves),
     ...axes(goals),
-    ...curves.map(({ points, style }) => band(points, { style, goals })),
+    // A fourth band would hide the others.
+    ...curves.filter(({ style }) => style !== 'plain').map(({ points, style }) => band(points, { style, goals })),
     ...curves.map(({ points, style }) => line(points, { style, goals })),
   ])
 }
@@ -52,10 +53,10 @@ function curveOf(episodes: readonly EpisodeRow[], value: (row: EpisodeRow) => nu
 
 function svg(parts: readonly string[]): string {
   const style = [
-    '.ground{fill:#fff}text{fill:#222;font:13px system-ui,sans-serif}.grid{stroke:#ddd}path{fill:none;stroke-width:2.2}.band{stroke:none;opacity:.16}',
+    '.ground{fill:#fff}text{fill:#222;font:13px system-ui,sans-serif}.grid{stroke:#ddd}path{fill:none;stroke-width:2.2}path.band{stroke:none;opacity:.16}',
     '.agent{stroke:#0b62c4}.plain{stroke:#b4540a;stroke-dasharray:6 3}.ideal{stroke:#12804a;stroke-dasharray:2 3}.floor{stroke:#777}',
-    '.band.agent{fill:#0b62c4}.band.plain{fill:none}.band.ideal{fill:#12804a}.band.floor{fill:#777}',
-    '@media(prefers-color-scheme:dark){.ground{fill:#14171c}text{fill:#e6e6e6}.grid{stroke:#333a44}.band{opacity:.24}',
+    '.band.agent{fill:#0b62c4}.band.ideal{fill:#12804a}.band.floor{fill:#777}',
+    '@media(prefers-color-scheme:dark){.ground{fill:#14171c}text{fill:#e6e6e6}.grid{stroke:#333a44}path.band{opacity:.24}',
     '.agent{stroke:#6db1ff}.plain{stroke:#f0a05a}.ideal{stroke:#5fd39a}.floor{stroke:#a5a5a5}',
     '.band.agent{fill:#6db1ff}.band.ideal{fill:#5fd39a}.band.floor{fill:#a5a5a5}}',
   ].join('')

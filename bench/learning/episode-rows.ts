@@ -5,6 +5,8 @@ export interface EpisodeRow {
   /** Name of the row of a table: `exemplars/standard/retrieved-3`. */
   row: string
   model: string
+  /** Id of the memory's embedder. */
+  embedder: string
   family: string
   /** Number of the world within its row; the seed follows from it and the row's setup. */
   world: number
@@ -42,7 +44,22 @@ export interface EpisodeRow {
 }
 
 const COLUMNS = [
-  ...(['row', 'model', 'family', 'world', 'seed', 'index', 'goals', 'goal', 'success', 'steps', 'optimal', 'budget', 'malformed'] as const),
+  ...([
+    'row',
+    'model',
+    'embedder',
+    'family',
+    'world',
+    'seed',
+    'index',
+    'goals',
+    'goal',
+    'success',
+    'steps',
+    'optimal',
+    'budget',
+    'malformed',
+  ] as const),
   ...(['decisions', 'milliseconds', 'inputTokens', 'outputTokens', 'k', 'shown', 'memory', 'pruned'] as const),
   ...(['floor', 'floorSteps', 'ideal', 'idealSteps', 'error'] as const),
 ] satisfies (keyof EpisodeRow)[]
@@ -94,6 +111,7 @@ function toEpisode(cells: readonly string[]): EpisodeRow {
   return {
     row: text('row'),
     model: text('model'),
+    embedder: text('embedder'),
     family: text('family'),
     goal: text('goal'),
     error: text('error'),

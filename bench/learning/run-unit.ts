@@ -38,6 +38,7 @@ export async function runUnit({ row, world: index, size }: Unit, { model, memori
   const [before, after] = [createTextWorld(setup), createTextWorld({ ...setup, change: 1 })]
   const conventions = conventionsOf(setup)
   const { memory, stored } = await memories.fill(row, setup, { readOnly: !row.learns })
+  const { embedder } = await memory.stats()
   const seed = deriveSeed(setup.seed, 'sampling') // rows with the same prompts have the same answers
   const agent = createAgent({
     ...row.agent,
@@ -57,6 +58,7 @@ export async function runUnit({ row, world: index, size }: Unit, { model, memori
     await host.benchEpisode({
       row: row.name,
       model: model.id,
+      embedder: embedder.id,
       family: taskIn(conventions, goal).conventions.grammar.name,
       world: index,
       seed: setup.seed,

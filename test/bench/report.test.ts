@@ -6,6 +6,7 @@ import { goalsUntilRecovered, tablesOf } from '../../bench/learning/report.ts'
 const EPISODE: EpisodeRow = {
   row: 'exemplars/standard/none',
   model: 'embedded/world-2',
+  embedder: 'hash/1-384',
   family: 'store',
   world: 0,
   seed: -7,
@@ -102,9 +103,14 @@ test('where a world has several goals the interval comes from the worlds', () =>
     ),
   )
   const apart = [0, 1, 2, 3].flatMap((world) => loop('embedder/standard/hash', world, Array<boolean>(10).fill(world % 2 === 0)))
-  const interval = (rows: EpisodeRow[]) => cells(tablesOf(rows)['embedder'], 'hash embedder, retrieved, k = 3')[2]
+  const interval = (rows: EpisodeRow[]) => cells(tablesOf(rows)['embedder'], 'hash embedder, retrieved, k = 3: hash/1-384')[2]
   expect(interval(alike)).toBe('50.0 [35.2–64.8]')
   expect(interval(apart)).toBe('50.0 [0.0–100.0]')
+})
+
+test('random weights are called by their name', () => {
+  const { embedder } = tablesOf(episodes('embedder/standard/transformers', [true], { embedder: 'transformers/bench/minilm/q8' }))
+  expect(embedder).toContain('| transformers embedder, retrieved, k = 3: transformers/bench/minilm/q8, RANDOM WEIGHTS |')
 })
 
 test('the recovery is the end of the first twenty goals after the change that are within three points of the ideal', () => {
