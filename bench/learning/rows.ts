@@ -126,7 +126,7 @@ function exemplarRows(): Row[] {
     ...[1, 2, 3, 6].map((k) => exemplars(`retrieved-${k}`, `retrieved, k = ${k}`, { k })),
     exemplars('per-step', 'k = 3, retrieved once a step', { agent: { retrieval: 'per-step' } }),
     exemplars('window-1', 'k = 3, window 1', { agent: { window: 1 } }),
-    exemplars('window-5', 'k = 3, window 5', { agent: { window: 5 } }),
+    exemplars('window-5', 'k = 3, window 5 (the default, as above)', { agent: { window: 5 } }),
     exemplars('window-whole', 'k = 3, whole episodes', { agent: { window: Infinity } }),
     exemplars('shuffled', 'k = 3, contents shuffled', { stored: { kind: 'demonstrations', rules: 'shuffled' } }),
     exemplars('conflicting', 'k = 3, older ones of other rules among them', { stored: { kind: 'demonstrations', rules: 'conflicting' } }),
