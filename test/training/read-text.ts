@@ -3,6 +3,8 @@
  * and what was refused. Written apart from the generator under test.
  */
 
+import { RELATIONS, VERBS } from '../../src/embedded/world/families.ts'
+
 /** Of the families' sentences: what stands before the options, how the rule is worded, and the action that chooses. */
 const FAMILY_LINKS: Readonly<Record<string, readonly [relation: string, choose: string]>> = {
   places: ['belongs in', 'go to ?'],
@@ -71,14 +73,24 @@ export function segmentsOf(words: readonly string[], weights: readonly number[])
 /** Reads all episodes, front to back. */
 export function readEpisodes(segments: readonly Segment[]): ReadEpisode[] {
   const starts = segments.flatMap(({ marker }, i) => (marker === 'goal' ? [i] : []))
-  const memory: string[] = []
+  const memory: { task: string; says: string[] }[] = []
   return starts.map((start, i) => {
     const episode = segments.slice(start, starts[i + 1])
-    const before = [...memory]
+    const task = taskOf(segments[start]?.value ?? '')
+    const before = memory.filter((other) => other.task === task).flatMap(({ says }) => says)
     const read = readEpisode(episode, before)
-    memory.push(...read.says)
+    memory.push({ task, says: read.says })
     return read
   })
+}
+
+/** Which kind of task a goal is; the rules of another kind are worded alike and say nothing about it. */
+function taskOf(goal: string): string {
+  if (/\b(lunch|feed)\b/.test(goal)) return 'meal'
+  if (/\b(request|answer|care)\b/.test(goal)) return 'desk'
+  if (/\b(away|store|place|should)\b/.test(goal)) return 'store'
+  const fixed = new Set([...VERBS, ...RELATIONS, 'the', 'a'])
+  return goal.replaceAll(/\S+/g, (word) => (fixed.has(word) ? word : '_'))
 }
 
 function readEpisode([goal, plan, ...rest]: readonly Segment[], before: readonly string[]): ReadEpisode & { says: string[] } {
