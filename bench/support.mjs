@@ -1,4 +1,4 @@
-/** Runs a bench page, bundled for production, in a Chromium of its own and passes on what it prints. */
+/** Builds a bench's page for production, serves it, and runs it in a Chromium of its own. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,12 +13,20 @@ const ISOLATED = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-em
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** Runs one page and passes on what it prints. */
+export function runPage(name, { query = {}, files } = {}) {
+  return runPages(name, { query, files, pages: [{}], print: (message) => console.log(message.text()) })
+}
+
 /**
+ * Resolves once every page has finished, which it says by its title; rejects when one of them broke.
  * @param name folder below `bench/` with an `index.html`
+ * @param outDir folder of the built page
  * @param files made once into the built page's folder, `(folder) => void`
+ * @param pages one object of functions for each page, which finds them as globals
+ * @param print hears the pages' console
  */
-export async function runPage(name, { query = {}, files } = {}) {
-  const outDir = path.join(root, '.cache/bench', name)
+export async function runPages(name, { outDir = path.join(root, '.cache/bench', name), query = {}, files, pages, print }) {
   await build({
     root: path.join(root, 'bench', name),
     configFile: false,
@@ -39,14 +47,23 @@ export async function runPage(name, { query = {}, files } = {}) {
     preview: { port: 0, host: 'localhost', headers: ISOLATED },
   })
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS })
+  const url = `${server.resolvedUrls.local[0]}?${new URLSearchParams(query)}`
   try {
-    const page = await browser.newPage()
-    const failed = new Promise((_, reject) => page.on('pageerror', reject))
-    page.on('console', (message) => console.log(message.text()))
-    await page.goto(`${server.resolvedUrls.local[0]}?${new URLSearchParams(query)}`)
-    await Promise.race([page.waitForFunction(() => document.title === 'finished', undefined, { timeout: 0 }), failed])
+    await Promise.all(pages.map((functions) => runTab(browser, url, { functions, print })))
   } finally {
     await browser.close()
     await server.close()
   }
+}
+
+async function runTab(browser, url, { functions, print }) {
+  const page = await browser.newPage()
+  const failed = new Promise((_, reject) => {
+    page.on('pageerror', reject)
+    page.on('crash', () => reject(new Error('The page crashed.')))
+  })
+  page.on('console', print)
+  for (const [name, work] of Object.entries(functions)) await page.exposeFunction(name, work)
+  await page.goto(url)
+  await Promise.race([page.waitForFunction(() => document.title === 'finished', undefined, { timeout: 0 }), failed])
 }

@@ -4,7 +4,9 @@ import re
 SPECIAL = ['<pad>', '<unk>', '<bos>']
 PAD, UNK, BOS = range(3)
 END = ';'
-# One match is one token, whether known or not; src/embedded/vocabulary.ts has the same pattern.
+# One match is one token, whether known or not; src/embedded/tokenizer.ts has the same pattern.
+PATTERN = r'[\p{L}\p{M}\p{N}]+:?|[^\s\p{L}\p{M}\p{N}]'
+# The same for the vocabulary's own words, which are plain.
 WORD = r'[a-z0-9]+:?|[^\sa-z0-9]'
 
 
@@ -42,7 +44,7 @@ def transformers_files(config, words):
             'padding': None,
             'added_tokens': [{'id': i, 'content': content, **special} for i, content in enumerate(SPECIAL)],
             'normalizer': {'type': 'Lowercase'},
-            'pre_tokenizer': {'type': 'Split', 'pattern': {'Regex': WORD}, 'behavior': 'Removed', 'invert': True},
+            'pre_tokenizer': {'type': 'Split', 'pattern': {'Regex': PATTERN}, 'behavior': 'Removed', 'invert': True},
             'post_processor': {
                 'type': 'TemplateProcessing',
                 'single': [first, sequence('A')],

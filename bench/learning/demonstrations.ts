@@ -7,9 +7,9 @@ import { createRandom, deriveSeed, type Random } from '../../src/embedded/random
 import type { Conventions, Task } from '../../src/embedded/world/episode.ts'
 import { drawTask, wordGoal, type Wording } from '../../src/embedded/world/goals.ts'
 import { demonstrate } from '../../training/generator/expert.ts'
-import { createKnowledge, type Fact, type Knowledge } from '../../training/generator/knowledge.ts'
-import { weighted } from '../../training/generator/scenario.ts'
-import { conventionsOf, taskForEachKey } from './conventions.ts'
+import { hearsay } from '../../training/generator/hearsay.ts'
+import { drawWorld } from '../../src/embedded/world/draw-world.ts'
+import { taskForEachKey } from './conventions.ts'
 import type { Stored, WorldAt } from './rows.ts'
 
 /** A stored success; the id says whether it can be trusted: `true-3`, `wrong-4`. */
@@ -18,8 +18,8 @@ export type Demonstrated = TrajectoryInput & { id: string; plan: string; outcome
 /** Oldest first. The same arguments give the same trajectories. */
 export function storedIn(world: WorldAt, stored: Stored): Demonstrated[] {
   const random = createRandom(deriveSeed(world.seed, 'stored'))
-  const now = conventionsOf(world)
-  const other = conventionsOf({ ...world, change: world.change + 1 })
+  const now = drawWorld(world)
+  const other = drawWorld({ ...world, change: world.change + 1 })
   const wording = world.wording === 'held-out' ? 'varied' : world.wording
   const from = (conventions: readonly Conventions[], name: string): Omit<Demonstrated, 'createdAt'>[] =>
     taskForEachKey(conventions, random).map((about, i) => tell(about, { id: `${name}-${i}`, other, wording, random }))
@@ -84,36 +84,13 @@ function tell(
   const shown = demonstrate(task, conventions, {
     goal: wordGoal(task, grammar, { wording, random }),
     random,
-    knowledge: hearsay(task, { conventions, mistaken, random }),
+    knowledge: hearsay(task, { world: conventions, mistaken, random }),
     luck: 1 + random.integer(Math.min(4, links.length + 1)), // so that it succeeds within an agent's budget
     blunders: 0,
     budget: Infinity,
   })
   const steps = shown.steps.map(({ observation, reasoning, action }) => ({ observation, reasoning, action }))
   return { id, goal: shown.goal, plan: shown.plan, steps, outcome: shown.outcome, success: true, provenance: { model: 'expert' } }
-}
-
-/** What the expert knew before the episode, in the shares of the training data: nothing, all, the first rule, or rules that are wrong. */
-function hearsay(
-  { key }: Task,
-  { conventions, mistaken, random }: { conventions: Conventions; mistaken: Conventions; random: Random },
-): Knowledge {
-  const knowledge = createKnowledge()
-  const [{ grammar, links }, count] = weighted(random, [
-    [[conventions, 0] as const, 32],
-    [[conventions, Infinity] as const, 48],
-    [[conventions, 1] as const, 12],
-    [[mistaken, Infinity] as const, 8],
-  ])
-  const stated: Fact[] = []
-  for (const [link, { right }] of links.entries()) {
-    const a = stated.at(-1)?.b ?? key
-    const b = right.get(a)
-    if (b === undefined || link >= count) break
-    stated.push({ grammar: grammar.name, link, a, b })
-  }
-  knowledge.add({ believed: [], stated, refuted: [] })
-  return knowledge
 }
 
 /** Every option becomes another one of the same link. */

@@ -8,7 +8,8 @@ import { simulateExplorer, simulateIdeal, type Attempt, type Seen } from '../../
 import { deriveSeed } from '../../src/embedded/random.ts'
 import { createTextWorld, type TextWorld } from '../../src/embedded/world/text-world.ts'
 import { createAgent } from '../../src/index.ts'
-import { conventionsOf, taskIn } from './conventions.ts'
+import { drawWorld } from '../../src/embedded/world/draw-world.ts'
+import { taskIn } from './conventions.ts'
 import type { EpisodeRow } from './episode-rows.ts'
 import { host, Stop } from './host.ts'
 import { choosing, type Memories } from './memories.ts'
@@ -36,7 +37,7 @@ const ATTEMPTS = 20
 export async function runUnit({ row, world: index, size }: Unit, { model, memories, checkTime }: Bench): Promise<void> {
   const setup = worldAt(row, index)
   const [before, after] = [createTextWorld(setup), createTextWorld({ ...setup, change: 1 })]
-  const conventions = conventionsOf(setup)
+  const conventions = drawWorld(setup)
   const { memory, stored } = await memories.fill(row, setup, { readOnly: !row.learns })
   const { embedder } = await memory.stats()
   const seed = deriveSeed(setup.seed, 'sampling') // rows with the same prompts have the same answers

@@ -4,8 +4,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 import { makeBert } from '../../tools/make-bert.mjs'
+import { runPages } from '../support.mjs'
 import { readOptions, USAGE } from './options.mjs'
-import { runPages } from './serve-page.mjs'
 
 const began = Date.now()
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -64,9 +64,10 @@ async function main(settings) {
     if (rows.some(({ embedder }) => embedder === 'transformers')) makeEmbedder(settings, folder)
   }
   try {
-    await runPages({
+    await runPages('learning', {
       outDir: path.resolve(settings.out, 'page'),
       files: makeFiles,
+      print: (message) => message.type() === 'error' && console.error(message.text()),
       pages: Array.from({ length: settings.pages }, (_, lane) => ({ ...functions, benchConfig: () => config(lane) })),
     })
   } finally {

@@ -1,5 +1,5 @@
 /** Goals that training has never tried, for a fair comparison: a rule may be known, the goal itself is not. */
-import type { FamilyName, Random, TextWorld } from 'reprise/embedded'
+import type { FamilyName, Random, TextWorld, WorldEpisode } from 'reprise/embedded'
 
 export interface FreshGoals {
   /** All different, in random order; fewer than asked for where no more are left. */
@@ -35,8 +35,8 @@ export function goalsOf(world: TextWorld, seed: number): string[] {
   return [...new Set(world.goals(DRAWS, { seed }))]
 }
 
-function familyOf(world: TextWorld, goal: string): FamilyName {
-  return world.begin(goal, ANY_ORDER).task.family
+function familyOf(world: TextWorld, goal: string): WorldEpisode['family'] {
+  return world.begin(goal, ANY_ORDER).family
 }
 
 /** Nothing is played here, so it does not matter in which order options would be said. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { conventionsOf, taskIn } from '../../bench/learning/conventions.ts'
+import { taskIn } from '../../bench/learning/conventions.ts'
+import { drawWorld } from '../../src/embedded/world/draw-world.ts'
 import { storedIn } from '../../bench/learning/demonstrations.ts'
 import { chooseRows, ROWS, worldAt, type Row } from '../../bench/learning/rows.ts'
 import { createTextWorld, rulesIn, simulateIdeal } from '../../src/embedded/index.ts'
@@ -12,7 +13,7 @@ const at = (row: Row, index: number, change = 0) => ({ ...worldAt(row, index), c
 test.each(setups)('the rules known to the expert are those of the world: %s', (_name, row) => {
   for (let seed = 1; seed <= 8; seed++) {
     const world = createTextWorld(at(row, seed, seed % 2))
-    const conventions = conventionsOf(at(row, seed, seed % 2))
+    const conventions = drawWorld(at(row, seed, seed % 2))
     for (const goal of world.goals(12, { seed })) {
       const found = taskIn(conventions, goal)
       expect(rightActions(found.task, found.conventions)).toEqual(world.oracle(goal))

@@ -6,8 +6,8 @@ import { embeddedPrompts, type EmbeddedModel } from '../../src/embedded/index.ts
 import tokenizerFile from '../../src/embedded/model/tokenizer.json'
 import tokenizerConfig from '../../src/embedded/model/tokenizer_config.json'
 import { countTokens } from '../../src/embedded/vocabulary.ts'
-import references from '../fixtures/embedded-references.json'
-import { createWorker, files, openEmbedded } from './open-embedded.ts'
+import { createWorker, openEmbedded, weightsUrl } from './open-embedded.ts'
+import { textReferences as references } from './references.ts'
 
 const model = openEmbedded()
 afterAll(() => model.close())
@@ -17,10 +17,10 @@ const ask = (prompt: string, request: Partial<GenerateRequest> = {}, asked: Embe
 
 /** The reference whose answer is longest: a whole plan. */
 const longest = references.reduce((a, b) => (b.output.length > a.output.length ? b : a))
-const exploring = 'goal: put the pet towel away ; plan: find where pet belongs ; see: you hold towel , places basket safe shelf ; think:'
+const exploring = 'goal: put the pet towel away ; plan: find out about pet ; see: you hold towel , places basket safe shelf ; think:'
 
-test('all 60 reference prompts give the same greedy outputs', async () => {
-  expect(references).toHaveLength(60)
+test('all reference prompts in words give the same greedy outputs', async () => {
+  expect(references.length).toBeGreaterThanOrEqual(30)
   for (const { prompt, output, tokens } of references) {
     const { text, finishReason, usage } = await ask(prompt)
     expect({ prompt, text }).toEqual({ prompt, text: output })
@@ -124,26 +124,37 @@ test('aborted calls in a queue do not hold up the others', async () => {
 })
 
 test('a prompt that is too long for the model is refused with its length', async () => {
-  await expect(ask('safe '.repeat(1100))).rejects.toMatchObject({ code: 'model-failed', message: expect.stringContaining('1101 tokens') })
+  await expect(ask('safe '.repeat(1600))).rejects.toMatchObject({ code: 'model-failed', message: expect.stringContaining('1601 tokens') })
   expect((await ask(longest.prompt)).text).toBe(longest.output)
 })
 
-test('words that the model does not know are read as unknown, not refused', async () => {
-  const { text, usage } = await ask('goal: compose eine Fuge für Orgel 🎹 ; plan:')
-  expect(usage.inputTokens).toBe(1 + countTokens('goal: compose eine fuge für orgel 🎹 ; plan:'))
-  expect(text.length).toBeGreaterThan(0)
+test('a word that the model has no word for comes back in its answers', async () => {
+  const example =
+    'goal: put the quokka mug away ; plan: quokka belongs in vitrine , vitrine opens with coin ; see: you hold mug , places vitrine shelf tray ; ' +
+    'think: quokka belongs in vitrine ; do: go to vitrine ; see: quokka belongs in vitrine , it is shut , tools coin badge key ; ' +
+    'think: vitrine opens with coin ; do: open vitrine with coin ; see: vitrine opens with coin ; think: then put mug in vitrine ; ' +
+    'do: put mug in vitrine ; see: done ;'
+  const { text, usage } = await ask(`${example} goal: put the quokka rake away ; plan:`)
+  expect(text).toContain('quokka belongs in vitrine')
+  expect(usage.inputTokens).toBe(1 + countTokens(`${example} goal: put the quokka rake away ; plan:`))
+})
+
+test('more unknown words than can be told apart are named in a warning', async () => {
+  const warnings: string[] = []
+  const many = Array.from({ length: 70 }, (_, i) => `wort${i}`).join(' ')
+  await ask(`goal: ${many} ; plan:`, { onWarning: (message) => void warnings.push(message) })
+  expect(warnings).toEqual([expect.stringContaining('wort69')])
 })
 
 test('an answer that ends before its first word is empty', async () => {
-  const { text, finishReason, usage } = await ask('Is the lamp on?')
+  const { text, finishReason } = await ask(longest.prompt + ' ' + longest.output)
   expect({ text, finishReason }).toEqual({ text: '', finishReason: 'stop' })
-  expect(usage.outputTokens).toBe(1)
 })
 
-test('worker, runtime and weights may be looked up when they are needed', async () => {
+test('worker and weights may be looked up when they are needed', async () => {
   const eager = openEmbedded({ createWorker: () => Promise.resolve(createWorker()), weights: () => Promise.reject(new Error('nowhere')) })
   await expect(ask(exploring, {}, eager)).rejects.toMatchObject({ code: 'model-unavailable', message: expect.stringContaining('nowhere') })
-  const lazy = openEmbedded({ ort: () => Promise.resolve(files.ort), weights: () => files.weights })
+  const lazy = openEmbedded({ weights: () => Promise.resolve(weightsUrl) })
   expect((await ask(longest.prompt, {}, lazy)).text).toBe(longest.output)
   lazy.close()
 })
@@ -160,7 +171,8 @@ test('loading tells of its progress up to the last byte', async () => {
   const other = openEmbedded({ onProgress: (part) => void progress.push(part) })
   await other.load()
   other.close()
-  expect(progress.at(-1)?.loaded).toBe(917_391)
+  const { byteLength } = await (await fetch(weightsUrl)).arrayBuffer()
+  expect(progress.at(-1)?.loaded).toBe(byteLength)
   expect(progress.every(({ loaded, total }) => total === 0 || loaded <= total)).toBe(true)
 })
 
@@ -175,11 +187,6 @@ test.each(['/no/such/weights.onnx', '/package.json', 'http://127.0.0.1:9/model.o
     }
   },
 )
-
-test('an ORT that is not there is reported with its address', async () => {
-  const ort = { mjs: '/no/such/ort.mjs', wasm: '/no/such/ort.wasm' }
-  await expect(openEmbedded({ ort }).load()).rejects.toMatchObject({ code: 'model-unavailable', message: expect.stringContaining(ort.mjs) })
-})
 
 test('a worker that dies in the middle rejects its calls, and the next call has a fresh one', async () => {
   const workers: Worker[] = []
@@ -218,23 +225,14 @@ test('after close the calls under way reject, and a later call loads again', asy
   closing.close()
 })
 
-test('WebGPU gives the same answer', async () => {
-  const gpu = openEmbedded({ device: 'webgpu' })
-  const shortest = references.reduce((a, b) => (b.tokens < a.tokens ? b : a))
-  expect((await ask(shortest.prompt, {}, gpu)).text).toBe(shortest.output)
-  gpu.close()
-}, 120_000)
-
 test('wrong options are refused by name', () => {
   expect(() => openEmbedded({ temperature: -1 })).toThrow(/temperature/)
-  expect(() => openEmbedded({ device: 'npu' as 'wasm' })).toThrow(/device/)
   expect(() => openEmbedded({ weights: '' })).toThrow(/weights/)
-  expect(() => openEmbedded({ ort: { mjs: '/ort.mjs' } as never })).toThrow(/ort/)
   expect(() => openEmbedded({ createWorker: 3 as never })).toThrow(/createWorker/)
 })
 
 test('the model names itself and brings its prompt format', () => {
-  expect(model.id).toBe('embedded/world-1')
+  expect(model.id).toBe('embedded/world-2')
   expect(model.prompts).toBe(embeddedPrompts)
 })
 

@@ -23,8 +23,7 @@ const weights = import.meta.glob<string>('../../src/embedded/model/onnx/model_qu
 const references = (jsonFiles[`${FOLDER}references.json`] ?? []) as Reference[]
 const config = jsonFiles[`${FOLDER}config.json`] as { eos_token_id: number; vocab_size: number }
 
-// Files from before references.json are checked by embedded-model.browser.test.ts.
-describe.skipIf(references.length === 0)('the exported model in transformers.js', () => {
+describe('the exported model in transformers.js', () => {
   let model: PreTrainedModel
   beforeAll(async () => {
     model = await openModel()

@@ -52,6 +52,6 @@ function exemplarOf(segments: Segment[], index: number): Exemplar {
     goal: segments[0]?.value ?? '',
     plan: segments[1]?.value ?? '',
     steps: stepsOf(segments),
-    outcome: segments.at(-1)?.value ?? null,
+    outcome: segments.at(-1)?.marker === 'see' ? (segments.at(-1)?.value ?? null) : null,
   })
 }

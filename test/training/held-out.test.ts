@@ -12,8 +12,8 @@ const COUNT = 500
 
 /** The rules that stand in the examples and the episode of a sequence: of its world, and of those that mislead. */
 function worldsOf(scenario: Scenario, seed: number): Conventions[] {
-  const { conventions, before, elsewhere } = drawCast(scenario, createRandom(seed))
-  return [conventions, before, elsewhere]
+  const { conventions, before, elsewhere, beside } = drawCast(scenario, createRandom(seed))
+  return [conventions, before, elsewhere, beside]
 }
 
 function rolesOf({ keys, objects, links }: Conventions): [word: string, role: string][] {

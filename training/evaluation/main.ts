@@ -1,7 +1,7 @@
 /**
  * Evaluates an exported model in plain Node, one line for each condition. Not the learning benchmark: memory, retriever and
  * agent are left out, so that it says what the weights can do.
- * usage: node evaluate.mjs MODEL.onnx VOCABULARY.json [--episodes 100] [--json FILE] [--show CONDITION]
+ * usage: node evaluate.mjs MODEL.onnx VOCABULARY.json [--episodes 100] [--json FILE] [--only PART] [--show CONDITION]
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -20,6 +20,7 @@ const { positionals, values } = parseArgs({
     episodes: { type: 'string', default: '100' },
     json: { type: 'string' },
     show: { type: 'string' },
+    only: { type: 'string', default: '' },
     temperature: { type: 'string' },
   },
 })
@@ -43,7 +44,7 @@ interface Row {
 
 if (values.show === undefined) {
   const rows: Row[] = []
-  for (const condition of CONDITIONS) {
+  for (const condition of CONDITIONS.filter(({ name }) => name.includes(values.only))) {
     rows.push(evaluate(condition))
     print(rows.at(-1) as Row)
   }

@@ -29,7 +29,7 @@ export function encodeSequence(pieces: readonly Piece[], tokenizer: Tokenizer, p
 }
 
 function weigh(piece: Piece, word: string, probe: Probe | undefined): number {
-  if (!probe) return piece.weight
+  if (!probe) return piece.matters.includes(word) ? piece.weight : Math.min(1, piece.weight)
   return Number(piece.kind !== 'given' && probe(piece, word))
 }
 

@@ -3,9 +3,9 @@
  * repetition where it knows none, and finds its way back after an action that made no sense.
  */
 import type { Random } from '../../src/embedded/random.ts'
-import { solution, startEpisode, type Conventions, type Task } from '../../src/embedded/world/episode.ts'
+import { solution, startEpisode, type Conventions, type Task, type WorldEpisode } from '../../src/embedded/world/episode.ts'
 import { fill } from '../../src/embedded/world/families.ts'
-import type { Fact, Knowledge, Statements } from './knowledge.ts'
+import { idOf, type Fact, type Knowledge, type Statements } from './knowledge.ts'
 
 /** One step of a demonstration, with what the trainer has to know about it. */
 export interface ShownStep {
@@ -60,21 +60,24 @@ export function demonstrate(task: Task, conventions: Conventions, setup: ExpertS
   while (!episode.done() && steps.length < setup.budget) {
     const link = episode.stage()
     const a = link === 0 ? task.key : (chain[link - 1] ?? '')
-    const fact = (b: string): Fact => ({ grammar: grammar.name, link, a, b })
+    const fact = (b: string): Fact => ({ grammar: idOf(grammar), link, a, b })
     const open = episode.options().filter((option) => !refutedNow.has(`${link} ${option}`))
-    const known = knowledge.candidates(grammar.name, link, a).find((option) => open.includes(option))
+    const known = knowledge.candidates(idOf(grammar), link, a).find((option) => open.includes(option))
     const finishing = episode.options().length === 0
     const right = chain[link] ?? ''
     const option = finishing ? '' : (known ?? (wrong >= setup.luck ? right : random.pick(open)))
     const action = episode.actionFor(option)
     const reasoning = finishing ? `then ${action}` : known === undefined ? `unknown , try ${option}` : episode.ruleFor(option)
-    const attempt = random.next() < setup.blunders ? blunderLike(action, conventions, random) : action
-    const done = episode.options().some((choice) => episode.actionFor(choice) === attempt) ? action : attempt
+    const intended = { reasoning, action }
+    const attempt = random.next() < setup.blunders ? blunderLike(intended, { episode, conventions, random }) : intended
+    const { action: done, reasoning: said } = episode.options().some((choice) => episode.actionFor(choice) === attempt.action)
+      ? intended
+      : attempt
     steps.push({
       ...seen,
-      reasoning,
+      reasoning: said,
       action: done,
-      thought: known === undefined || finishing ? undefined : fact(known),
+      thought: known === undefined || finishing || said !== reasoning ? undefined : fact(known),
       blunder: done !== action,
       repair: afterBlunder,
     })
@@ -103,9 +106,9 @@ function makePlan({ key }: Task, { grammar, links }: Conventions, knowledge: Kno
   const planned: Fact[] = []
   let a = key
   for (let link = 0; link < Math.min(2, links.length); link++) {
-    const [b] = knowledge.candidates(grammar.name, link, a)
+    const [b] = knowledge.candidates(idOf(grammar), link, a)
     if (b === undefined) break
-    planned.push({ grammar: grammar.name, link, a, b })
+    planned.push({ grammar: idOf(grammar), link, a, b })
     a = b
   }
   const rules = planned.map((fact) => fill(grammar.links[fact.link]?.rule ?? '', { a: fact.a, b: fact.b }))
@@ -115,17 +118,32 @@ function makePlan({ key }: Task, { grammar, links }: Conventions, knowledge: Kno
   return { plan: [...rules, missing].join(' , '), planned }
 }
 
-/** An action that makes no sense now, made out of one that does. */
-function blunderLike(action: string, { grammar, keys, objects, links }: Conventions, random: Random): string {
-  const words = action.split(' ')
+type Decided = Pick<ShownStep, 'reasoning' | 'action'>
+
+interface BlunderSetup {
+  episode: WorldEpisode
+  conventions: Conventions
+  random: Random
+}
+
+/** A step that makes no sense now, made out of one that does: a word that is not on offer, or a sentence out of shape. */
+function blunderLike({ reasoning, action }: Decided, { episode, conventions, random }: BlunderSetup): Decided {
+  const { grammar, keys, objects, links } = conventions
   const strangers = [...keys, ...objects, ...links.flatMap(({ options }) => options)]
+  const words = action.split(' ')
+  const stranger = random.pick(strangers)
+  if (episode.options().length > 0 && random.next() < 0.5) {
+    const thought = random.next() < 0.5 ? episode.ruleFor(stranger) : `unknown , try ${stranger}`
+    return { reasoning: thought, action: episode.actionFor(stranger) }
+  }
   const other = random.pick(grammar.links.slice(0, links.length)).choose
-  return random.pick([
+  const misshapen = random.pick([
     () => words.slice(0, -1).join(' '),
     () => [...words.slice(0, -1), random.pick(keys)].join(' '),
-    () => fill(other, { a: random.pick(strangers), b: random.pick(strangers) }),
+    () => fill(other, { a: random.pick(strangers), b: stranger }),
     () => words.at(-1) ?? '',
     () => words.toReversed().join(' '),
-    () => [random.pick(['find', 'try', 'go to', 'send', 'add', 'open']), random.pick(strangers)].join(' '),
+    () => [random.pick(['find', 'try', 'go to', 'send', 'add', 'open']), stranger].join(' '),
   ])()
+  return { reasoning, action: misshapen }
 }

@@ -1,4 +1,10 @@
 /** What an expert may know: the rules that the examples in its prompt show, and nothing else. */
+import type { Grammar } from '../../src/embedded/world/families.ts'
+
+/** Tells grammars apart, invented ones too. */
+export function idOf({ goals }: Grammar): string {
+  return goals[0] ?? ''
+}
 
 /** One rule of the chain: at link `link`, `a` leads to `b`. */
 export interface Fact {

@@ -43,6 +43,12 @@ export function drawEasyScenario(random: Random): Scenario {
   return { ...drawScenario(random), ...easy }
 }
 
+/** What needs most practice: which of several rules belongs to the key at hand. Everything is whole, true and short. */
+export function drawBindingScenario(random: Random): Scenario {
+  const binding = { grammar: 'families', steps: 3, examples: 2 + random.integer(4), window: Infinity, trust: 'same', blunders: 0 } as const
+  return { ...drawScenario(random), ...binding }
+}
+
 /** The mixture that the model is trained on. */
 export function drawScenario(random: Random): Scenario {
   const grammar = weighted(random, [
@@ -70,7 +76,7 @@ export function drawScenario(random: Random): Scenario {
   return {
     use: 'train',
     grammar,
-    words: weighted(random, [['role', grammar === 'families' ? 45 : 0] as const, ['any', 35], ['unknown', 20]]),
+    words: weighted(random, [['role', grammar === 'families' ? 34 : 0] as const, ['any', 43], ['unknown', 23]]),
     steps,
     examples,
     window: weighted(random, [
@@ -96,6 +102,8 @@ export interface Cast {
   before: Conventions
   /** Rules and words of another world in the same grammar; it may know the current key. */
   elsewhere: Conventions
+  /** Another kind of task of the same world; it may know the current key in a role of its own. */
+  beside: Conventions
 }
 
 /** Draws the world of a scenario, its goal, and the worlds that could mislead. */
@@ -106,7 +114,20 @@ export function drawCast(scenario: Scenario, random: Random): Cast {
   const elsewhere = drawFor(grammar, scenario, random)
   const before = drawOwn(scenario, () => drawRules(conventions, random))
   const knowing = withKey(elsewhere, task.key)
-  return { conventions, task, before, elsewhere: random.next() < 0.5 && isOwn(scenario, knowing) ? knowing : elsewhere }
+  return {
+    conventions,
+    task,
+    before,
+    elsewhere: random.next() < 0.5 && isOwn(scenario, knowing) ? knowing : elsewhere,
+    beside: drawBeside(grammar, task, { scenario, random }),
+  }
+}
+
+function drawBeside(grammar: Grammar, { key }: Task, { scenario, random }: { scenario: Scenario; random: Random }): Conventions {
+  const other = FAMILIES[random.pick((['store', 'desk', 'meal'] as const).filter((name) => name !== grammar.name))]
+  const conventions = drawFor(grammar.name === 'invented' ? drawGrammar(scenario, random) : other, scenario, random)
+  const knowing = withKey(conventions, key)
+  return scenario.words !== 'role' && random.next() < 0.5 && isOwn(scenario, knowing) ? knowing : conventions
 }
 
 /** Draws until the rules are of the scenario's own side: those that mislead are read and learnt from, too. */
@@ -122,7 +143,8 @@ function isOwn({ use }: Scenario, conventions: Conventions): boolean {
 }
 
 function drawGrammar({ grammar, use }: Scenario, random: Random): Grammar {
-  if (grammar === 'families') return FAMILIES[random.pick<FamilyName>(['store', 'desk', 'meal'])]
+  // The key stands further from its value in two of them, which is learnt later.
+  if (grammar === 'families') return FAMILIES[random.pick<FamilyName>(['store', 'store', 'desk', 'desk', 'meal'])]
   for (;;) {
     const invented = inventGrammar(random)
     if (isHeldOutGrammar(invented) === (use === 'evaluate')) return invented

@@ -4,16 +4,19 @@ import type { Random } from '../../src/embedded/random.ts'
 import type { Conventions, Task } from '../../src/embedded/world/episode.ts'
 import { drawTask, wordGoal } from '../../src/embedded/world/goals.ts'
 import { demonstrate, statementsOf, type Demonstration, type ShownStep } from './expert.ts'
+import { hearsay } from './hearsay.ts'
 import { createKnowledge, type Knowledge } from './knowledge.ts'
-import { drawCast, weighted, type Cast, type Scenario } from './scenario.ts'
+import { drawCast, type Cast, type Scenario } from './scenario.ts'
 
 /** A part of the text. */
 export interface Piece {
   text: string
   /** What the model would write here, or `given` for what it reads. */
   kind: 'given' | 'plan' | 'think' | 'do'
-  /** How much its words count in training; 0 for what is not learnt. */
+  /** How much its `matters` count in training, beside 1 for its other words; 0 where nothing of it is learnt. */
   weight: number
+  /** The words that are not mere grammar. */
+  matters: readonly string[]
   /** Of the episode to be solved, not of an example. */
   current: boolean
   /** Words that a rule of the context decides: the right answers of a probe. */
@@ -78,43 +81,30 @@ interface ExampleSetup {
 }
 
 function drawExample({ task, cast, scenario, random, knowledge, trusted }: ExampleSetup): Piece[] {
-  const world = trusted ? cast.conventions : scenario.trust === 'changed' || random.next() < 0.6 ? cast.before : cast.elsewhere
-  const about = world.keys.includes(task.key) ? task : drawTask(world, random)
+  const world = worldOf({ cast, scenario, random, trusted })
+  const drawn = drawTask(world, random)
+  const about = world === cast.conventions ? task : { ...drawn, key: world.keys.includes(task.key) ? task.key : drawn.key }
   const whole = scenario.window === Infinity
   // Some examples act on what stands before them and can be learnt from; the others show episodes as a memory would hold them.
   const learnt = whole && random.next() < 0.6
   const demonstration = demonstrate(about, world, {
     goal: goalOf(about, world, scenario, random),
     random,
-    knowledge: learnt ? knowledge : hearsay(about, world, cast, random),
+    knowledge: learnt ? knowledge : hearsay(about, { world, mistaken: cast.before, random }),
     luck: 1 + random.integer(4),
     blunders: random.next() < 0.5 ? scenario.blunders / 2 : 0,
-    budget: Infinity,
+    budget: 200, // far more than it needs
   })
+  if (!demonstration.success) throw new Error(`An example never came to its end: ${demonstration.goal}`)
   const { from, to } = windowOf(demonstration, scenario.window, random)
   knowledge.add(statementsOf(demonstration, from, to))
   return render(demonstration, { from, to, trained: learnt, current: false })
 }
 
-/** What the agent of a stored episode may have known: nothing, everything, half of it, or rules that were wrong. */
-function hearsay(task: Task, world: Conventions, { before }: Cast, random: Random): Knowledge {
-  const knowledge = createKnowledge()
-  const [from, links] = weighted(random, [
-    [[world, 0] as const, 32],
-    [[world, Infinity] as const, 48],
-    [[world, 1] as const, 12],
-    [[before, Infinity] as const, 8],
-  ])
-  let a = task.key
-  const stated = from.links.flatMap(({ right }, link) => {
-    const b = right.get(a)
-    if (b === undefined || link >= links) return []
-    const fact = { grammar: world.grammar.name, link, a, b }
-    a = b
-    return [fact]
-  })
-  knowledge.add({ believed: [], stated, refuted: [] })
-  return knowledge
+function worldOf({ cast, scenario, random, trusted }: Pick<ExampleSetup, 'cast' | 'scenario' | 'random' | 'trusted'>): Conventions {
+  if (random.next() < 0.1) return cast.beside
+  if (trusted) return cast.conventions
+  return scenario.trust === 'changed' || random.next() < 0.6 ? cast.before : cast.elsewhere
 }
 
 function windowOf({ steps }: Demonstration, window: number, random: Random): { from: number; to: number } {
@@ -131,7 +121,7 @@ interface RenderSetup {
 }
 
 function render({ goal, plan, planned, steps, outcome }: Demonstration, { from, to, trained, current }: RenderSetup): Piece[] {
-  const given = (text: string): Piece => ({ text, kind: 'given', weight: 0, current, values: [], repair: false })
+  const given = (text: string): Piece => ({ text, kind: 'given', weight: 0, matters: [], current, values: [], repair: false })
   const learn = (kind: 'plan' | 'think' | 'do', value: string, extra: Partial<Piece>): Piece[] => {
     const [marker = '', ...rest] = segment(kind, value).split(' ')
     return [given(marker), { ...given(rest.join(' ')), kind, ...extra, weight: trained ? (extra.weight ?? 1) : 0 }]
@@ -139,7 +129,7 @@ function render({ goal, plan, planned, steps, outcome }: Demonstration, { from, 
   const showsEnd = to >= steps.length
   return [
     given(segment('goal', goal)),
-    ...learn('plan', plan, { weight: planned.length > 0 ? 3 : 1, values: planned.map(({ b }) => b) }),
+    ...learn('plan', plan, { weight: 9, values: planned.map(({ b }) => b), matters: planned.map(({ b }) => b) }),
     ...steps.slice(from, to).flatMap((step) => renderStep(step, { given, learn })),
     ...(showsEnd ? [given(segment('see', outcome))] : []),
   ]
@@ -152,11 +142,11 @@ interface Writers {
 
 function renderStep({ observation, reasoning, action, thought, blunder, repair }: ShownStep, { given, learn }: Writers): Piece[] {
   const values = thought ? [thought.b] : []
-  const think = blunder ? 0 : thought ? 2 : 1
+  const option = reasoning.split(' ').at(-1) ?? ''
   return [
     given(segment('see', observation)),
-    ...learn('think', reasoning, { weight: think, values, repair }),
-    ...learn('do', action, { weight: blunder ? 0 : repair ? 2 : 1, values, repair }),
+    ...learn('think', reasoning, { weight: blunder ? 0 : thought ? 6 : 2, values, matters: [option], repair }),
+    ...learn('do', action, { weight: blunder ? 0 : 2, values, matters: values, repair }),
   ]
 }
 

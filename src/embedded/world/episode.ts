@@ -24,6 +24,8 @@ export interface Task {
 /** One attempt at one goal. */
 export interface WorldEpisode {
   readonly task: Task
+  /** Which kind of task it is. */
+  readonly family: Grammar['name']
   /** What is seen first: the options for the first value. */
   readonly opening: string
   /** Right actions that solve the goal: the rules of the chain and the finish. */
@@ -79,6 +81,7 @@ export function startEpisode(task: Task, { grammar, links }: Conventions, random
 
   return {
     task,
+    family: grammar.name,
     opening: `${say(grammar.opening)}${offer()}${form()}`,
     length: links.length + 1,
     stage: () => stage,

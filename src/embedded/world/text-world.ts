@@ -9,9 +9,10 @@ import type { Environment } from '../../core/environment.ts'
 import { RepriseError } from '../../core/errors.ts'
 import { parse } from '../../util/validate.ts'
 import { createRandom, deriveSeed, type Random } from '../random.ts'
-import { drawConventions, drawRules, isHeldOut, isHeldOutGrammar, type WordChoice } from './conventions.ts'
+import type { WordChoice } from './conventions.ts'
+import { drawWorld, FAMILY_NAMES } from './draw-world.ts'
 import { rightActions, startEpisode, type Conventions, type Task, type WorldEpisode } from './episode.ts'
-import { FAMILIES, inventGrammar, LONGEST_CHAIN, type FamilyName, type Grammar } from './families.ts'
+import { LONGEST_CHAIN, type FamilyName } from './families.ts'
 import { drawTask, taskOf, wordGoal, type Wording } from './goals.ts'
 
 /** Steps an agent is given for a goal of a world with three right actions; pass it as the agent's `maxSteps`. */
@@ -75,8 +76,6 @@ export interface TextWorld {
   begin(goal: string, random: Random): WorldEpisode
 }
 
-const FAMILY_NAMES = ['store', 'desk', 'meal'] as const satisfies readonly FamilyName[]
-
 const optionsSchema = z.strictObject({
   seed: z.int(),
   steps: z._default(z.int().check(z.gte(3), z.lte(LONGEST_CHAIN)), 3),
@@ -91,8 +90,6 @@ const optionsSchema = z.strictObject({
   heldOut: z._default(z.boolean(), false),
   maxSteps: z.exactOptional(z.int().check(z.gte(1))),
 })
-
-type Setup = z.infer<typeof optionsSchema>
 
 /**
  * Makes a world. The embedded model knows its words; any other model can act in it as well.
@@ -134,40 +131,6 @@ export function createTextWorld(options: TextWorldOptions): TextWorld {
       return rightActions(task, conventions)
     },
     begin,
-  }
-}
-
-function drawWorld(setup: Setup): Conventions[] {
-  if (setup.grammar === 'invented') return [drawFor(heldOutGrammar(setup), setup)]
-  // Each family has a stream of its own, so that leaving one out does not change the others.
-  return FAMILY_NAMES.filter((name) => setup.families.includes(name)).map((name) => drawFor(FAMILIES[name], setup))
-}
-
-function heldOutGrammar({ seed, heldOut }: Setup): Grammar {
-  for (let attempt = 0; ; attempt++) {
-    const grammar = inventGrammar(createRandom(deriveSeed(seed, 'grammar', attempt)))
-    if (!heldOut || isHeldOutGrammar(grammar)) return grammar
-  }
-}
-
-function drawFor(grammar: Grammar, setup: Setup): Conventions {
-  const { seed, change, heldOut } = setup
-  const drawn = drawWords(grammar, setup, createRandom(deriveSeed(seed, 'rules', grammar.name)))
-  for (let attempt = 0; ; attempt++) {
-    const conventions = drawRules(drawn, createRandom(deriveSeed(seed, 'change', change, attempt, grammar.name)))
-    if (!heldOut || isHeldOut(conventions)) return conventions
-  }
-}
-
-/** Draws words with which there can be rules as the setup wants them, whatever `change` is. */
-function drawWords(grammar: Grammar, { keys, first, second, steps, words, heldOut }: Setup, random: Random): Conventions {
-  const sizes = { keys, first, later: second, rules: steps - 1, words, use: heldOut ? 'evaluate' : 'all' } as const
-  for (;;) {
-    const drawn = drawConventions(grammar, sizes, random)
-    if (drawn.keys.length < keys || drawn.links.some(({ options }, i) => options.length < (i === 0 ? first : second)))
-      throw new RepriseError('invalid-options', `The ${grammar.name} tasks have too few words for so many keys and options. Take fewer.`)
-    // With few words it may be that none of their rules are held out.
-    for (let attempt = 0; attempt < 64; attempt++) if (!heldOut || isHeldOut(drawRules(drawn, random))) return drawn
   }
 }
 
