@@ -4,10 +4,10 @@ import re
 SPECIAL = ['<pad>', '<unk>', '<bos>']
 PAD, UNK, BOS = range(3)
 END = ';'
-# One match is one token, whether known or not; src/embedded/tokenizer.ts has the same pattern.
-PATTERN = r'[\p{L}\p{M}\p{N}]+:?|[^\s\p{L}\p{M}\p{N}]'
-# The same for the vocabulary's own words, which are plain.
-WORD = r'[a-z0-9]+:?|[^\sa-z0-9]'
+# One match is one word, whether known or not; src/embedded/tokenizer.ts has the same pattern.
+ANY_WORD = r'[\p{L}\p{M}\p{N}]+:?|[^\s\p{L}\p{M}\p{N}]'
+# The same for the vocabulary's own words, which are plain, and for its phrases.
+WORD = r'[a-z0-9]+:?|[^\sa-z0-9]|[a-z0-9]+( [a-z0-9]+)+'
 
 
 def transformers_files(config, words):
@@ -44,7 +44,7 @@ def transformers_files(config, words):
             'padding': None,
             'added_tokens': [{'id': i, 'content': content, **special} for i, content in enumerate(SPECIAL)],
             'normalizer': {'type': 'Lowercase'},
-            'pre_tokenizer': {'type': 'Split', 'pattern': {'Regex': PATTERN}, 'behavior': 'Removed', 'invert': True},
+            'pre_tokenizer': {'type': 'Split', 'pattern': {'Regex': pattern(words)}, 'behavior': 'Removed', 'invert': True},
             'post_processor': {
                 'type': 'TemplateProcessing',
                 'single': [first, sequence('A')],
@@ -71,6 +71,12 @@ def transformers_files(config, words):
             'clean_up_tokenization_spaces': False,
         },
     }
+
+
+def pattern(words):
+    """Phrases first, the longest of them before the others; they end where a word ends."""
+    phrases = sorted((word for word in words if ' ' in word), key=len, reverse=True)
+    return f"(?:{'|'.join(phrases)})(?![\\p{{L}}\\p{{M}}\\p{{N}}:])|{ANY_WORD}" if phrases else ANY_WORD
 
 
 def check_words(words, count):

@@ -1,10 +1,11 @@
 /**
- * Words to tokens and back. The vocabulary is closed; a word outside it borrows one of the spare tokens for the length of
- * a prompt, and gets its own letters back in the answer. Spare tokens were trained as nouns without a meaning of their own.
+ * Text to tokens and back. A token is a word, a sign, or one of the phrases of the vocabulary (`does not belong in`). The
+ * vocabulary is closed; a word outside it borrows one of the spare tokens for the length of a prompt, and gets its own
+ * letters back in the answer. Spare tokens were trained as nouns without a meaning of their own.
  */
 import { deriveSeed } from './random.ts'
 
-/** One match is one token, whether known or not: a word, a marker such as `goal:`, or a sign. */
+/** One match is one word, whether known or not: letters and digits, a marker such as `goal:`, or a sign. */
 export const WORD: RegExp = /[\p{L}\p{M}\p{N}]+:?|[^\s\p{L}\p{M}\p{N}]/gu
 
 export const SPECIAL_WORDS: readonly string[] = ['<pad>', '<unk>', '<bos>']
@@ -17,7 +18,7 @@ const START = 2
 
 /** Reads one prompt from front to back; the same word is the same token throughout. */
 export interface PromptEncoder {
-  /** The tokens of a further part of the prompt. Parts may be cut between any two words. */
+  /** The tokens of a further part of the prompt. Parts may be cut where no phrase goes on. */
   encode(text: string): number[]
   /** Words of tokens, with single spaces between. A spare token that stands for nothing in this prompt is left out. */
   decode(tokens: readonly number[]): string
@@ -33,16 +34,21 @@ export interface Tokenizer {
   readonly size: number
   /** The number of a word, where it has one of its own. */
   tokenOf(word: string): number | undefined
+  /** The words, signs and phrases that a text falls into, one for each token. */
+  split(text: string): string[]
   /** Starts a prompt. */
   begin(): PromptEncoder
 }
 
-/** @param vocabulary all words by their number */
+/** @param vocabulary all words and phrases by their number */
 export function createTokenizer(vocabulary: readonly string[]): Tokenizer {
   const numbers = new Map(vocabulary.map((word, number) => [word, number]))
   const spares = SPARE_WORDS.map((word) => numbers.get(word)).filter((number) => number !== undefined)
   const reserved = new Set([...SPARE_WORDS, ...SPECIAL_WORDS])
   const tokenOf = (word: string): number | undefined => (reserved.has(word) ? undefined : numbers.get(word))
+
+  const piece = pieces(vocabulary)
+  const split = (text: string): string[] => text.match(piece) ?? []
 
   const ownWord = (token: number): string => {
     const word = vocabulary[token] ?? ''
@@ -68,7 +74,7 @@ export function createTokenizer(vocabulary: readonly string[]): Tokenizer {
       return free
     }
     return {
-      encode: (text) => (text.match(WORD) ?? []).map((word) => tokenOf(word) ?? borrow(word)),
+      encode: (text) => split(text).map((word) => tokenOf(word) ?? borrow(word)),
       decode: (tokens) =>
         tokens
           .map((token) => owners.get(token) ?? ownWord(token))
@@ -77,5 +83,12 @@ export function createTokenizer(vocabulary: readonly string[]): Tokenizer {
       lost: () => [...lost],
     }
   }
-  return { startToken: START, unknownToken: UNKNOWN, size: vocabulary.length, tokenOf, begin }
+  return { startToken: START, unknownToken: UNKNOWN, size: vocabulary.length, tokenOf, split, begin }
+}
+
+/** Phrases first, the longest of them before the others; they end where a word ends. */
+function pieces(vocabulary: readonly string[]): RegExp {
+  const phrases = vocabulary.filter((word) => word.includes(' ')).toSorted((a, b) => b.length - a.length)
+  if (phrases.length === 0) return WORD
+  return new RegExp(`(?:${phrases.join('|')})(?![\\p{L}\\p{M}\\p{N}:])|${WORD.source}`, 'gu')
 }

@@ -5,12 +5,12 @@ import { createTokenizer, WORD, type Tokenizer } from './tokenizer.ts'
 // A value is read up to here at most; far more than any prompt holds.
 const LONGEST_VALUE = 2_000
 
+const TOKENIZER = createTokenizer(Object.keys(tokenizerFile.model.vocab))
+
 /** The tokenizer of the shipped weights, of every size. */
 export function embeddedTokenizer(): Tokenizer {
   return TOKENIZER
 }
-
-const TOKENIZER = createTokenizer(Object.keys(tokenizerFile.model.vocab))
 
 /**
  * The words of `text` that the model has no word for, each once, in order. It reads them through spare tokens, up to 64
@@ -31,5 +31,5 @@ export function valueWords(text: string): string[] {
 
 /** Tokens of a text of the format, without the `<bos>` in front. */
 export function countTokens(text: string): number {
-  return text.match(WORD)?.length ?? 0
+  return TOKENIZER.split(text).length
 }

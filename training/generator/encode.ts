@@ -19,7 +19,7 @@ export function encodeSequence(pieces: readonly Piece[], tokenizer: Tokenizer, p
   const tokens = [tokenizer.startToken]
   const weights = [0]
   for (const piece of pieces) {
-    for (const word of piece.text.split(' ')) {
+    for (const word of tokenizer.split(piece.text)) {
       const encoded = encoder.encode(word)
       tokens.push(...encoded)
       weights.push(...encoded.map((token) => (token === tokenizer.unknownToken ? 0 : weigh(piece, word, probe))))

@@ -145,7 +145,7 @@ function renderStep({ observation, reasoning, action, thought, blunder, repair }
   const option = reasoning.split(' ').at(-1) ?? ''
   return [
     given(segment('see', observation)),
-    ...learn('think', reasoning, { weight: blunder ? 0 : thought ? 6 : 2, values, matters: [option], repair }),
+    ...learn('think', reasoning, { weight: blunder ? 0 : thought ? 6 : 3, values, matters: [option], repair }),
     ...learn('do', action, { weight: blunder ? 0 : 2, values, matters: values, repair }),
   ]
 }

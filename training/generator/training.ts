@@ -6,7 +6,7 @@ import { drawSequence, type Piece } from './sequence.ts'
 /** The share of easy sequences falls from all to none over so many. */
 const EASY_SEQUENCES = 16_000
 /** Of the others. */
-const BINDING_SHARE = 0.35
+const BINDING_SHARE = 0.1
 
 /** The i-th training sequence. */
 export function drawTraining(seed: number, i: number): Piece[] {

@@ -1,4 +1,4 @@
-/** The closed vocabulary of the embedded model: every word of the format, the families and their grammars, and the spare tokens. */
+/** The closed vocabulary of the embedded model: every word of the format, the families and their grammars, spare tokens, phrases. */
 import { SPARE_WORDS, SPECIAL_WORDS, WORD } from '../../src/embedded/tokenizer.ts'
 import { FAMILIES, inventGrammar, RELATIONS, VERBS, type Grammar } from '../../src/embedded/world/families.ts'
 import { createRandom } from '../../src/embedded/random.ts'
@@ -11,7 +11,13 @@ const FORMAT =
 export function vocabulary(): string[] {
   const grammars = [...Object.values(FAMILIES), inventGrammar(createRandom(1))]
   const sentences = [FORMAT, ...grammars.flatMap(sentencesOf)].join(' ').replaceAll(/\{\w+\}/g, ' ')
-  return [...new Set([...SPECIAL_WORDS, ...(sentences.match(WORD) ?? []), ...VERBS, ...RELATIONS, ...NOUNS, ...SPARE_WORDS])]
+  return [...new Set([...SPECIAL_WORDS, ...(sentences.match(WORD) ?? []), ...VERBS, ...RELATIONS, ...NOUNS, ...SPARE_WORDS, ...phrases()])]
+}
+
+/** The families' relations of several words: a token each, so that a value stands as near to its key in every rule. */
+function phrases(): string[] {
+  const relations = Object.values(FAMILIES).flatMap(({ links }) => links.flatMap(({ rule, not }) => [rule, not]))
+  return relations.map((rule) => rule.replaceAll(/\{\w+\}/g, '').trim()).filter((relation) => relation.includes(' '))
 }
 
 function sentencesOf({ goals, opening, links, finish }: Grammar): string[] {
