@@ -18,15 +18,17 @@ const read = sequences.map(readPieces)
 const isTrained = ({ weights }: Segment): boolean => weights.some((weight) => weight > 0)
 const isBlunder = ({ next }: ReadStep): boolean => next?.startsWith('nothing happens') ?? false
 
-/** Words and weights as the trainer gets them, read back. */
+/** Words and weights as the trainer gets them, read back; a phrase is one token of several words. */
 function readPieces(pieces: readonly Piece[]): ReadEpisode[] {
   const { tokens, weights } = encodeSequence(pieces, tokenizer)
-  const words = wordsOf(pieces).slice(0, tokens.length - 1) // one that is too long loses its end
-  return readEpisodes(segmentsOf(words, weights.slice(1)))
+  const parts = pieces.flatMap(({ text }) => tokenizer.split(text)).slice(0, tokens.length - 1) // one that is too long loses its end
+  const words = parts.map((part) => part.split(' '))
+  const perWord = words.flatMap((part, i) => part.map(() => weights[i + 1] ?? 0))
+  return readEpisodes(segmentsOf(words.flat(), perWord))
 }
 
 function wordsOf(pieces: readonly Piece[]): string[] {
-  return pieces.flatMap(({ text }) => text.split(' '))
+  return pieces.flatMap(({ text }) => tokenizer.split(text))
 }
 
 const steps = read.flatMap((episodes) => episodes.flatMap((episode) => episode.steps))

@@ -3,7 +3,8 @@
  * and what was refused. Written apart from the generator under test.
  */
 
-import { RELATIONS, VERBS } from '../../src/embedded/world/families.ts'
+import { FAMILIES, RELATIONS, VERBS } from '../../src/embedded/world/families.ts'
+import { CATEGORIES, REQUESTS } from '../../src/embedded/world/words.ts'
 
 /** Of the families' sentences: what stands before the options, how the rule is worded, and the action that chooses. */
 const FAMILY_LINKS: Readonly<Record<string, readonly [relation: string, choose: string]>> = {
@@ -86,11 +87,18 @@ export function readEpisodes(segments: readonly Segment[]): ReadEpisode[] {
 
 /** Which kind of task a goal is; the rules of another kind are worded alike and say nothing about it. */
 function taskOf(goal: string): string {
-  if (/\b(lunch|feed)\b/.test(goal)) return 'meal'
-  if (/\b(request|answer|care)\b/.test(goal)) return 'desk'
-  if (/\b(away|store|place|should)\b/.test(goal)) return 'store'
+  const known = Object.values(FAMILIES).find(({ goals }) => goals.some((template) => fits(goal, template)))
+  if (known) return known.name
+  const words = goal.split(' ')
   const fixed = new Set([...VERBS, ...RELATIONS, 'the', 'a'])
-  return goal.replaceAll(/\S+/g, (word) => (fixed.has(word) ? word : '_'))
+  if (words.some((word) => VERBS.includes(word))) return words.map((word) => (fixed.has(word) ? word : '_')).join(' ')
+  // Among any small words the key tells by what it means.
+  if (words.some((word) => CATEGORIES.includes(word))) return 'store'
+  return words.some((word) => REQUESTS.includes(word)) ? 'desk' : 'meal'
+}
+
+function fits(goal: string, template: string): boolean {
+  return new RegExp(`^${template.replaceAll(/\{\w+\}/g, '\\S+')}$`).test(goal)
 }
 
 function readEpisode([goal, plan, ...rest]: readonly Segment[], before: readonly string[]): ReadEpisode & { says: string[] } {
@@ -132,7 +140,7 @@ function readEpisode([goal, plan, ...rest]: readonly Segment[], before: readonly
       form,
       next: next?.marker === 'see' ? next.value : undefined,
     })
-    says.push(...rulesOf(thought.value))
+    if (!next?.value.startsWith('nothing happens')) says.push(...rulesOf(thought.value))
   }
   const end = rest.at(-1)
   if (end?.marker === 'see' && isNot(end.value)) says.splice(0, says.length, ...says.filter((rule) => !contradicts(end.value, rule)))

@@ -26,7 +26,7 @@ export function demonstrateGoal(world: TextWorld, goal: string, random: Random, 
     const stage = episode.stage()
     const options = episode.options().filter((option) => !refused.has(`${stage} ${option}`))
     const { option: correct = '', rule = '' } = right[stage] ?? {}
-    const option = stage < knows || luck === 0 ? correct : options.length > 0 ? random.pick(options) : ''
+    const option = stage < knows || luck === 0 ? correct : (options[0] ?? '')
     const action = episode.actionFor(option)
     const reasoning = stage >= right.length ? `then ${action}` : stage < knows ? rule : `unknown , try ${option}`
     steps.push({ observation, reasoning, action })

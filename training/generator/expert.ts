@@ -1,6 +1,7 @@
 /**
- * The expert that the model learns to follow: it acts on the rules it was shown, the latest first, explores without
- * repetition where it knows none, and finds its way back after an action that made no sense.
+ * The expert that the model learns to follow: it acts on the rules it was shown, the latest first; where it knows none it
+ * tries the options in the order in which they are offered, none twice; and it finds its way back after an action that made
+ * no sense. A world offers its options in an order drawn anew for each episode, so that its order is as good as chance.
  */
 import type { Random } from '../../src/embedded/random.ts'
 import { solution, startEpisode, type Conventions, type Task, type WorldEpisode } from '../../src/embedded/world/episode.ts'
@@ -65,7 +66,7 @@ export function demonstrate(task: Task, conventions: Conventions, setup: ExpertS
     const known = knowledge.candidates(idOf(grammar), link, a).find((option) => open.includes(option))
     const finishing = episode.options().length === 0
     const right = chain[link] ?? ''
-    const option = finishing ? '' : (known ?? (wrong >= setup.luck ? right : random.pick(open)))
+    const option = finishing ? '' : (known ?? (wrong >= setup.luck ? right : (open[0] ?? '')))
     const action = episode.actionFor(option)
     const reasoning = finishing ? `then ${action}` : known === undefined ? `unknown , try ${option}` : episode.ruleFor(option)
     const intended = { reasoning, action }

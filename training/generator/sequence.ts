@@ -52,9 +52,28 @@ export function drawSequence(scenario: Scenario, random: Random): Piece[] {
   return [...examples.flat(), ...render(current(), { from: 0, to: Infinity, trained: true, current: true })]
 }
 
-function goalOf(task: Task, { grammar }: Conventions, { varied, use }: Scenario, random: Random): string {
+function goalOf(task: Task, { grammar }: Conventions, { varied, use, words }: Scenario, random: Random): string {
+  if (varied && use === 'train' && words === 'role' && random.next() < 0.3) return looseGoal(task, random)
   return wordGoal(task, grammar, { wording: varied ? (use === 'evaluate' ? 'held-out' : 'varied') : 'plain', random })
 }
+
+/** Key and object among any small words: the key can be told by what it means alone. */
+function looseGoal({ key, object }: Task, random: Random): string {
+  const small = random.sample(SMALL_WORDS, 2 + random.integer(5))
+  const places = random
+    .sample(
+      Array.from(small, (_, i) => i),
+      2,
+    )
+    .toSorted((a, b) => a - b)
+  const nouns = object === '' ? [key] : random.sample([key, object])
+  return small.map((word, i) => [...(nouns[places.indexOf(i)] ?? '').split(' '), word].filter(Boolean).join(' ')).join(' ')
+}
+
+const SMALL_WORDS =
+  'the a it is to in for this has of about from where should go away please find now there with take care make put time have come here'.split(
+    ' ',
+  )
 
 /** What the examples are about: mostly one of the same key is among them, as with a retriever that does its work. */
 function exampleTasks({ task, conventions }: Cast, { examples }: Scenario, random: Random): Task[] {
@@ -91,7 +110,7 @@ function drawExample({ task, cast, scenario, random, knowledge, trusted }: Examp
     goal: goalOf(about, world, scenario, random),
     random,
     knowledge: learnt ? knowledge : hearsay(about, { world, mistaken: cast.before, random }),
-    luck: 1 + random.integer(4),
+    luck: learnt ? Infinity : 1 + random.integer(4),
     blunders: random.next() < 0.5 ? scenario.blunders / 2 : 0,
     budget: 200, // far more than it needs
   })
@@ -110,7 +129,10 @@ function worldOf({ cast, scenario, random, trusted }: Pick<ExampleSetup, 'cast' 
 function windowOf({ steps }: Demonstration, window: number, random: Random): { from: number; to: number } {
   if (window === Infinity) return { from: 0, to: steps.length }
   const best = random.integer(steps.length)
-  return { from: Math.max(0, best - window), to: Math.min(steps.length, best + window + 1) }
+  let to = Math.min(steps.length, best + window + 1)
+  // What comes of a blunder has to be seen, or its thought would look like knowledge.
+  while (to < steps.length && to > 1 && steps[to - 1]?.blunder) to--
+  return { from: Math.max(0, Math.min(best - window, to - 1)), to }
 }
 
 interface RenderSetup {
