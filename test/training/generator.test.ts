@@ -104,8 +104,9 @@ describe('what is learnt', () => {
     for (const episodes of read)
       for (const [i, { goal, plan, steps: all }] of episodes.entries()) {
         const learnt = all.filter((step) => !isBlunder(step)).flatMap(({ thought, action }) => [isTrained(thought), isTrained(action)])
-        if (i === episodes.length - 1) expect(isTrained(plan)).toBe(true)
-        expect(learnt.every((trained) => trained === isTrained(plan))).toBe(true)
+        // The plan of the episode to be solved may come from other examples than are shown; then it is read only.
+        const learns = i === episodes.length - 1 || isTrained(plan)
+        expect(learnt.every((trained) => trained === learns)).toBe(true)
         expect(isTrained(goal)).toBe(false)
         if (!isTrained(plan)) untrained++
       }

@@ -104,6 +104,8 @@ function fits(goal: string, template: string): boolean {
 function readEpisode([goal, plan, ...rest]: readonly Segment[], before: readonly string[]): ReadEpisode & { says: string[] } {
   if (!goal || plan?.marker !== 'plan') throw new Error('an episode begins with goal and plan')
   const says = rulesOf(plan.value)
+  // A plan may have been made with other examples in sight: what it states counts where no example says anything.
+  const told = [...says, ...before]
   const steps: ReadStep[] = []
   const refused = new Set<string>()
   let [offers, options, form]: [string | undefined, string[], string | undefined] = [undefined, [], undefined]
@@ -135,8 +137,8 @@ function readEpisode([goal, plan, ...rest]: readonly Segment[], before: readonly
       thought,
       action,
       open,
-      shown: relation && subject && next?.value.startsWith('nothing') === false ? lastFirst(before, `${subject} ${relation}`, open) : [],
-      latest: (rule) => lastFirst(before, kindOf(rule), open)[0],
+      shown: relation && subject && next?.value.startsWith('nothing') === false ? lastFirst(told, `${subject} ${relation}`, open) : [],
+      latest: (rule) => lastFirst(told, kindOf(rule), open)[0],
       form,
       next: next?.marker === 'see' ? next.value : undefined,
     })

@@ -29,6 +29,8 @@ export interface Demonstration {
   plan: string
   /** The rules that the plan states. */
   planned: readonly Fact[]
+  /** The plan does not follow from what is shown. */
+  foreignPlan: boolean
   steps: readonly ShownStep[]
   outcome: string
   success: boolean
@@ -38,6 +40,8 @@ export interface ExpertSetup {
   goal: string
   random: Random
   knowledge: Knowledge
+  /** What it knew when it made its plan, where that was something else: a memory shows other examples at each decision. */
+  knewThen?: Knowledge | undefined
   /** Wrong options it tries at most before it is told the right one; Infinity for an honest one. */
   luck: number
   /** Share of its actions that make no sense. */
@@ -53,7 +57,7 @@ export function demonstrate(task: Task, conventions: Conventions, setup: ExpertS
   const episode = startEpisode(task, conventions, random)
   const steps: ShownStep[] = []
   const refutedNow = new Set<string>()
-  const { plan, planned } = makePlan(task, conventions, knowledge)
+  const { plan, planned } = makePlan(task, conventions, setup.knewThen ?? knowledge)
   let seen: Pick<ShownStep, 'observation' | 'stated' | 'refuted'> = { observation: episode.opening }
   let wrong = 0
   let afterBlunder = false
@@ -63,7 +67,8 @@ export function demonstrate(task: Task, conventions: Conventions, setup: ExpertS
     const a = link === 0 ? task.key : (chain[link - 1] ?? '')
     const fact = (b: string): Fact => ({ grammar: idOf(grammar), link, a, b })
     const open = episode.options().filter((option) => !refutedNow.has(`${link} ${option}`))
-    const known = knowledge.candidates(idOf(grammar), link, a).find((option) => open.includes(option))
+    const ofPlan = planned.filter((rule) => rule.link === link && rule.a === a).map(({ b }) => b)
+    const known = [...knowledge.candidates(idOf(grammar), link, a), ...ofPlan].find((option) => open.includes(option))
     const finishing = episode.options().length === 0
     const right = chain[link] ?? ''
     const option = finishing ? '' : (known ?? (wrong >= setup.luck ? right : (open[0] ?? '')))
@@ -93,7 +98,15 @@ export function demonstrate(task: Task, conventions: Conventions, setup: ExpertS
       wrong++
     }
   }
-  return { goal: setup.goal, plan, planned, steps, outcome: seen.observation, success: episode.done() }
+  return {
+    goal: setup.goal,
+    plan,
+    planned,
+    foreignPlan: setup.knewThen !== undefined,
+    steps,
+    outcome: seen.observation,
+    success: episode.done(),
+  }
 }
 
 /** What a part of a demonstration says to a reader: its plan, and the steps from `from` to before `to`. */

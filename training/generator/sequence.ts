@@ -36,6 +36,7 @@ export function drawSequence(scenario: Scenario, random: Random): Piece[] {
       goal: goalOf(cast.task, cast.conventions, scenario, random),
       random,
       knowledge,
+      knewThen: random.next() < 0.2 ? hearsay(cast.task, { world: cast.conventions, mistaken: cast.before, random }) : undefined,
       luck: Infinity,
       blunders: scenario.blunders,
       budget: 2 * scenario.steps + (scenario.blunders > 0 ? 4 : 0),
@@ -71,7 +72,7 @@ function looseGoal({ key, object }: Task, random: Random): string {
 }
 
 const SMALL_WORDS =
-  'the a it is to in for this has of about from where should go away please find now there with take care make put time have come here'.split(
+  'the a it is to in for this has of about from where should go away please find now there with take care make put time have come came from here request handle lunch answer store'.split(
     ' ',
   )
 
@@ -142,7 +143,7 @@ interface RenderSetup {
   current: boolean
 }
 
-function render({ goal, plan, planned, steps, outcome }: Demonstration, { from, to, trained, current }: RenderSetup): Piece[] {
+function render({ goal, plan, planned, foreignPlan, steps, outcome }: Demonstration, { from, to, trained, current }: RenderSetup): Piece[] {
   const given = (text: string): Piece => ({ text, kind: 'given', weight: 0, matters: [], current, values: [], repair: false })
   const learn = (kind: 'plan' | 'think' | 'do', value: string, extra: Partial<Piece>): Piece[] => {
     const [marker = '', ...rest] = segment(kind, value).split(' ')
@@ -151,7 +152,11 @@ function render({ goal, plan, planned, steps, outcome }: Demonstration, { from, 
   const showsEnd = to >= steps.length
   return [
     given(segment('goal', goal)),
-    ...learn('plan', plan, { weight: 9, values: planned.map(({ b }) => b), matters: planned.map(({ b }) => b) }),
+    ...learn('plan', plan, {
+      weight: foreignPlan ? 0 : 9,
+      values: foreignPlan ? [] : planned.map(({ b }) => b),
+      matters: planned.map(({ b }) => b),
+    }),
     ...steps.slice(from, to).flatMap((step) => renderStep(step, { given, learn })),
     ...(showsEnd ? [given(segment('see', outcome))] : []),
   ]
