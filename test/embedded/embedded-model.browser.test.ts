@@ -38,7 +38,7 @@ test('an answer does not depend on what was asked before', async () => {
 })
 
 test('the same seed gives the same answer, and seeds differ', async () => {
-  const sampled = async (seed: number): Promise<string> => (await ask(exploring, { seed, temperature: 0.7 })).text
+  const sampled = async (seed: number): Promise<string> => (await ask(exploring, { seed, temperature: 5 })).text
   const seeds = Array.from({ length: 12 }, (_, seed) => seed)
   const once: string[] = []
   for (const seed of seeds) once.push(await sampled(seed))
@@ -46,12 +46,11 @@ test('the same seed gives the same answer, and seeds differ', async () => {
   for (const seed of seeds.toReversed()) again.unshift(await sampled(seed))
   expect(again).toEqual(once)
   expect(new Set(once).size).toBeGreaterThan(1)
-  expect(once.every((text) => /^unknown , try (basket|safe|shelf)$/.test(text))).toBe(true)
 })
 
 test('a model with a seed repeats its whole sequence of answers', async () => {
   const sequence = async (): Promise<string[]> => {
-    const seeded = openEmbedded({ seed: 3, temperature: 1 })
+    const seeded = openEmbedded({ seed: 3, temperature: 5 })
     const texts: string[] = []
     for (let i = 0; i < 8; i++)
       texts.push((await seeded.generate({ messages: [{ role: 'user', content: exploring }], maxTokens: 24 })).text)
@@ -61,6 +60,10 @@ test('a model with a seed repeats its whole sequence of answers', async () => {
   const first = await sequence()
   expect(await sequence()).toEqual(first)
   expect(new Set(first).size).toBeGreaterThan(1)
+})
+
+test('where no rule is known, the first option on offer is tried', async () => {
+  expect((await ask(exploring)).text).toBe('unknown , try basket')
 })
 
 test('calls made at once each get their own answer', async () => {
@@ -78,7 +81,8 @@ test('the streamed pieces make up the text', async () => {
 
 test('maxTokens cuts an answer and says so', async () => {
   const { text, finishReason, usage } = await ask(longest.prompt, { maxTokens: 3 })
-  expect(text).toBe(longest.output.split(' ').slice(0, 3).join(' '))
+  expect(countTokens(text)).toBe(3)
+  expect(longest.output.startsWith(`${text} `)).toBe(true)
   expect(finishReason).toBe('length')
   expect(usage.outputTokens).toBe(3)
 })

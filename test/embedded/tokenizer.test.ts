@@ -23,7 +23,7 @@ test('every word of the vocabulary is its own token and comes back as itself', (
   const own = words.filter((word) => !SPARE_WORDS.includes(word) && !SPECIAL_WORDS.includes(word))
   expect(own).toHaveLength(words.length - SPARE_COUNT - SPECIAL_WORDS.length)
   const encoder = tokenizer.begin()
-  expect(encoder.encode(own.join(' '))).toEqual(own.map(numberOf))
+  expect(own.flatMap((word) => encoder.encode(word))).toEqual(own.map(numberOf))
   expect(encoder.decode(own.map(numberOf))).toBe(own.join(' '))
   expect(encoder.lost()).toEqual([])
   expect(own.map(tokenizer.tokenOf)).toEqual(own.map(numberOf))
@@ -35,6 +35,14 @@ test('a text of the format falls into words, markers and signs', () => {
   const encoder = tokenizer.begin()
   expect(encoder.decode(encoder.encode(text))).toBe(text)
   expect(encoder.encode('act go to ?').map((token) => words[token])).toEqual(['act', 'go', 'to', '?'])
+})
+
+test('a phrase is one token, where its last word ends there', () => {
+  const encoder = tokenizer.begin()
+  expect(encoder.encode('winter does not belong in tray')).toEqual(['winter', 'does not belong in', 'tray'].map(numberOf))
+  expect(tokenizer.split('belongs into tray, belongs in: xbelongs in')).toEqual([
+    ...['belongs', 'into', 'tray', ',', 'belongs', 'in:', 'xbelongs', 'in'],
+  ])
 })
 
 test('an unknown word is the same spare token throughout a prompt, and gets its letters back', () => {
