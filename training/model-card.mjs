@@ -1,5 +1,5 @@
 /** Writes docs/model-card.md from what training, export and evaluation left behind. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -42,11 +42,18 @@ function section({ size, out, folder }) {
   const bytes = statSync(path.join(root, folder, 'onnx/model_quantized.onnx')).size
   return [
     `## ${size === 'default' ? 'Default' : 'Small'}`,
-    `${parameters.toLocaleString('en')} parameters (${config.layers} layers, ${config.width} wide, ${config.heads} heads, ${config.hidden} hidden, ${config.vocabulary} words); the int8 file has ${(bytes / 1e6).toFixed(2)} MB. Trained on ${(last.tokens / 1e6).toFixed(0)} million tokens in ${last.minutes.toFixed(0)} minutes.`,
+    `${parameters.toLocaleString('en')} parameters (${config.layers} layers, ${config.width} wide, ${config.heads} heads, ${config.hidden} hidden, ${config.vocabulary} words); the int8 file has ${(bytes / 1e6).toFixed(2)} MB.`,
+    `Trained on ${(last.tokens / 1e6).toFixed(0)} million tokens in ${last.minutes.toFixed(0)} minutes. ${history(out)}`.trim(),
     readFileSync(path.join(out, 'agreement.txt'), 'utf8').trim(),
     evaluationTable(rows),
     `Probes at the end of training (share of words that a rule of the context decides, at temperature 0): ${[...probes.values()].map(({ name, accuracy }) => `${name} ${(100 * accuracy).toFixed(1)} %`).join(', ')}.`,
   ].join('\n\n')
+}
+
+/** What a person has to add where the weights did not come from one run of the command. */
+function history(out) {
+  const file = path.join(out, 'history.md')
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : 'One run of the command made them, from random weights.'
 }
 
 function evaluationTable(rows) {
