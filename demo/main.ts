@@ -17,7 +17,7 @@ import './styles/dialogs.css'
 import { isRepriseError } from 'reprise'
 import { byId, setText } from './dom.ts'
 import { plural } from './format.ts'
-import { createRandom, deriveSeed, unknownWords } from 'reprise/embedded'
+import { createRandom, deriveSeed } from 'reprise/embedded'
 import { goalsOf } from './state/fresh-goals.ts'
 import { referenceFor } from './state/reference.ts'
 import { compare, nextComparison, train, trainingGoals, tryGoal, type Run, type RunnerHooks } from './state/runner.ts'
@@ -102,10 +102,7 @@ function showSession(fresh: boolean): void {
     transcript.clear()
     memoryView.open(memory)
     showLog(session)
-    tryView.show(goalsOf(session.world, 0), {
-      unknown: settings.model === 'embedded' ? unknownWords : () => [],
-      refusal: refusalOf(session),
-    })
+    tryView.show(goalsOf(session.world, 0), refusalOf(session))
     drawReference(session)
     if (volatile)
       alerts.notice(

@@ -4,10 +4,12 @@ import { readJson, writeJson } from './local.ts'
 export interface Settings {
   /** Seed of the text world. */
   world: number
-  model: 'embedded' | 'remote'
+  model: ModelKind
   remote: RemoteSettings
   embedder: EmbedderKind
 }
+
+export type ModelKind = 'embedded' | 'embedded-small' | 'remote'
 
 export interface RemoteSettings {
   /** Name of the model at its provider, e.g. `gpt-5-mini`. */
@@ -47,7 +49,7 @@ export function loadSettings(options: PageOptions): Settings {
   const remote = kept?.remote
   return {
     world: options.seed ?? wholeNumber(kept?.world, 0, 1_000_000) ?? DEFAULTS.world,
-    model: 'embedded',
+    model: kept?.model === 'embedded-small' ? 'embedded-small' : 'embedded',
     remote: {
       name: typeof remote?.name === 'string' ? remote.name : DEFAULTS.remote.name,
       baseURL: typeof remote?.baseURL === 'string' ? remote.baseURL : DEFAULTS.remote.baseURL,
@@ -67,15 +69,17 @@ export function saveSettings(settings: Settings): void {
   writeJson(KEY, settings)
 }
 
+const MEMORY_SUFFIX: Record<ModelKind, string> = { embedded: '', 'embedded-small': '-small', remote: '-remote' }
+
 /** Each world, embedder and kind of model has a memory of its own: mixing them would blur what is learnt. */
 export function memoryName({ world, model, embedder }: Settings): string {
-  return `playground-world-${world}-${embedder}${model === 'remote' ? '-remote' : ''}`
+  return `playground-world-${world}-${embedder}${MEMORY_SUFFIX[model]}`
 }
 
 /** `Embedded model · hash embedder · world 1` */
 export function describe({ world, model, remote, embedder }: Settings): string {
   const names = [
-    model === 'embedded' ? 'Embedded model' : `${remote.name}, remote`,
+    { embedded: 'Embedded model', 'embedded-small': 'Small embedded model', remote: `${remote.name}, remote` }[model],
     embedder === 'hash' ? 'hash embedder' : 'MiniLM embedder',
   ]
   return [...names, `world ${world}`].join(' · ')

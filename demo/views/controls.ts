@@ -87,12 +87,11 @@ export function createControls(counts: { goals: number }, actions: ControlAction
       if (done % ANNOUNCE_EVERY === 0) status.announce(text)
     },
     show: (text) => status.show(text, null),
-    loading: ({ what, loaded, total }) => {
+    loading: ({ what, loaded, total, beside }) => {
       const complete = total > 0 && loaded >= total
       const size = total > 0 ? `${bytes(loaded)} of ${bytes(total)}` : bytes(loaded)
-      // How far the runtime is nobody tells, and it is by far the most: the bar counts the weights alone.
-      const text = complete ? `Loading the runtime of the ${what}` : `Loading the ${what} (${size}) and its runtime`
-      status.show(`${text} (27 MB, once; the browser keeps it) …`, total > 0 && !complete ? loaded / total : null)
+      // How far the rest is nobody tells: the bar counts the weights alone.
+      status.show(`Loading the ${what} (${size})${beside} …`, total > 0 && !complete ? loaded / total : null)
     },
     confirmForget,
     pace: () => Number(pace.value),

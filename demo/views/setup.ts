@@ -1,6 +1,6 @@
 /** The setup dialog: model, embedder and world. */
 import { byId } from '../dom.ts'
-import type { EmbedderKind, Settings } from '../state/settings.ts'
+import type { EmbedderKind, ModelKind, Settings } from '../state/settings.ts'
 
 export interface SetupView {
   open(settings: Settings): void
@@ -41,7 +41,7 @@ export function createSetup(onUse: (settings: Settings, key: string) => void): S
   form.addEventListener('submit', () => {
     const settings: Settings = {
       world: seed.valueAsNumber,
-      model: chosen('model') === 'remote' ? 'remote' : 'embedded',
+      model: chosen('model') as ModelKind,
       remote: { name: name.value.trim(), baseURL: url.value.trim() },
       embedder: chosen('embedder') as EmbedderKind,
     }

@@ -3,16 +3,12 @@ import { byId, fill, h, setAttribute, setText } from '../dom.ts'
 
 export interface TryView {
   /** Offers goals. */
-  show(goals: readonly string[], checks: GoalChecks): void
+  show(goals: readonly string[], refusal: Refusal): void
   enable(ready: boolean): void
 }
 
-export interface GoalChecks {
-  /** The words that the model cannot read. */
-  unknown(text: string): string[]
-  /** Why the world has no such goal; `null` where it has. */
-  refusal(goal: string): string | null
-}
+/** Why the world has no such goal; `null` where it has. */
+export type Refusal = (goal: string) => string | null
 
 const NOTE = 'Runs once and stores nothing.'
 
@@ -27,7 +23,7 @@ export function createTry(onRun: (goal: string, side: 'with memory' | 'without m
     enabled = ready
     setAttribute(button, 'aria-disabled', !ready && 'true')
   }
-  let checks: GoalChecks = { unknown: () => [], refusal: () => null }
+  let refusal: Refusal = () => null
   const refuse = (why: string | null): void => {
     setAttribute(input, 'aria-invalid', why !== null && 'true')
     setAttribute(note, 'class', why === null ? 'note' : 'note refusal')
@@ -39,14 +35,13 @@ export function createTry(onRun: (goal: string, side: 'with memory' | 'without m
 
   input.addEventListener('input', () => {
     refuse(null)
-    const words = checks.unknown(input.value)
-    setText(note, words.length === 0 ? NOTE : `The embedded model does not know ${words.map((word) => `“${word}”`).join(', ')}. ${NOTE}`)
+    setText(note, NOTE)
   })
   byId('try', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
     const goal = input.value.trim()
     if (!goal || !enabled) return
-    const why = checks.refusal(goal)
+    const why = refusal(goal)
     refuse(why)
     if (why !== null) return
     setText(note, NOTE)
@@ -54,7 +49,7 @@ export function createTry(onRun: (goal: string, side: 'with memory' | 'without m
   })
   return {
     show: (goals, next) => {
-      checks = next
+      refusal = next
       refuse(null)
       setText(note, NOTE)
       const known = goals.toSorted()

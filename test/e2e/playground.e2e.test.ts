@@ -159,7 +159,6 @@ test('the keyboard alone trains, stops, sets up and forgets, and the focus is ne
 test('what goes wrong is said in the page, with what to do', { timeout: 2 * MINUTES }, async () => {
   const { page } = await openPage()
   await page.fill('#try-goal', 'walk the dog')
-  await expectText(page, '#try-note', 'does not know')
   await page.click('#try-run')
   await expectText(page, '#try-note', 'This world has no goal “walk the dog”. Its goals are worded like')
   expect(await focused(page)).toBe('try-goal')
@@ -231,6 +230,20 @@ test('a world chosen in Setup stays chosen after a reload, whatever the address 
   await page.reload()
   await ready(page)
   await expectText(page, '#setup-summary', 'world 4')
+  await page.context().close()
+})
+
+test('the small model chosen in Setup runs, and stays chosen after a reload', { timeout: MINUTES }, async () => {
+  const { page, complaints } = await openPage()
+  await setUp(page, () => page.check('#setup input[value=embedded-small]'))
+  await expectText(page, '#setup-summary', 'Small embedded model')
+  await page.click('#try-run')
+  await finished(page)
+  await expectText(page, '#now', 'End')
+  await page.reload()
+  await ready(page)
+  await expectText(page, '#setup-summary', 'Small embedded model')
+  expect(complaints).toEqual([])
   await page.context().close()
 })
 
