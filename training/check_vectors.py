@@ -47,11 +47,12 @@ def first_sequence(command):
 
 
 def spells(tokens, words):
-    """Whether the tokens are the words, each unknown word with a spare token of its own."""
+    """Whether the tokens are the words, each unknown word with a spare token of its own; a phrase is several words."""
     known, borrowed = set(tokens), {}
-    if tokens[0] != START or len(tokens) != len(words) + 1:
+    spoken = [word for token in tokens[1:] for word in token.split()]
+    if tokens[0] != START or len(spoken) != len(words):
         return False
-    for token, word in zip(tokens[1:], words):
+    for token, word in zip(spoken, words):
         spare = token[0] == "x" and token[1:].isdigit()
         if spare and (word in known or borrowed.setdefault(token, word) != word) or not spare and token != word:
             return False
