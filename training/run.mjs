@@ -75,10 +75,9 @@ function train(size, out) {
   const probes = readProbes().flatMap(([name, file]) => ['--probe', `${name}=${file}`])
   const resume = values.resume && existsSync(path.join(out, 'checkpoint.pt')) ? ['--resume'] : []
   const shape = JSON.stringify({ vocabulary: vocabulary.length, ...config })
-  run(python, [
-    ...['training/train.py', '--config', shape, '--data', `node ${generator}`, '--out', out, '--seed', values.seed],
-    ...['--minutes', `${minutes}`, '--tokens', '3000', '--probe-minutes', '6', ...probes, ...resume],
-  ])
+  const what = ['--config', shape, '--data', `node ${generator}`, '--out', out, '--seed', values.seed]
+  const how = ['--minutes', `${minutes}`, '--tokens', '3000', '--probe-minutes', '6']
+  run(python, ['training/train.py', ...what, ...how, ...probes, ...resume])
 }
 
 function exportModel(size, out) {

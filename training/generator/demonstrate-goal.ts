@@ -25,7 +25,7 @@ export function demonstrateGoal(world: TextWorld, goal: string, random: Random, 
   while (!episode.done()) {
     const stage = episode.stage()
     const options = episode.options().filter((option) => !refused.has(`${stage} ${option}`))
-    const { option: correct = '', rule = '' } = right[stage] ?? {}
+    const { option: correct, rule } = right[stage] ?? { option: '', rule: '' }
     const option = stage < knows || luck === 0 ? correct : (options[0] ?? '')
     const action = episode.actionFor(option)
     const reasoning = stage >= right.length ? `then ${action}` : stage < knows ? rule : `unknown , try ${option}`
