@@ -77,7 +77,7 @@ describe('a file is refused with what is wrong with it', () => {
 test('whatever is cut off or changed, the file opens or the error says why', () => {
   const opens = (broken: Uint8Array<ArrayBuffer>): void => {
     try {
-      openTransformer(broken, { kernels: 'js' }).next([1, 2])
+      openTransformer(broken, { kernels: 'js' }).next([1]) // one token fits whatever context the change leaves
     } catch (error) {
       if (!isRepriseError(error, 'model-unavailable')) throw error
       expect(error.message.length).toBeLessThan(400)
