@@ -66,7 +66,7 @@ const COLUMNS = [
 
 export const HEADER: string = COLUMNS.join(',')
 
-/** Without a line break. No text of an episode contains a comma or a quote (errors are codes); if one does, it is quoted. */
+/** Without a line break. A text with a comma or a quote in it, as some goals have, is quoted. */
 export function toLine(episode: EpisodeRow): string {
   return COLUMNS.map((column) => cell(episode[column])).join(',')
 }

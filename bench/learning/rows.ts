@@ -94,7 +94,7 @@ const TRUE_RULES: Stored = { kind: 'demonstrations', rules: 'true' }
 const FULL: Size = { worlds: 200, goals: 1 }
 const QUICK: Size = { worlds: 10, goals: 1 }
 const NOT_QUICK: Size = { worlds: 0, goals: 0 }
-export const DEFAULT_CURATION = { threshold: 0.3, minRetrievals: 5 } as const
+const DEFAULT_CURATION = { threshold: 0.3, minRetrievals: 5 } as const
 
 export const ROWS: readonly Row[] = [...exemplarRows(), ...setupRows(), ...curveRows(), ...changeRows(), ...poisonRows(), ...embedderRows()]
 

@@ -27,11 +27,6 @@ export function bootstrap<G>(groups: readonly G[], statistic: (groups: readonly 
   return { value: statistic(groups), low: at(values, 0.025), high: at(values, 0.975) }
 }
 
-/** Mean of all numbers of all groups. */
-export function meanOf(groups: readonly (readonly number[])[]): number {
-  return mean(groups.flat())
-}
-
 /** NaN for no values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { blocks, bootstrap, mean, meanOf, movingMean, quantile, wilson } from '../../bench/learning/statistics.ts'
+import { blocks, bootstrap, mean, movingMean, quantile, wilson } from '../../bench/learning/statistics.ts'
 import { createRandom } from '../../src/embedded/random.ts'
+
+const meanOf = (groups: readonly (readonly number[])[]): number => mean(groups.flat())
 
 test("Wilson's interval is that of the tables: 10 of 20, 0 of 10, 200 of 200", () => {
   expect(wilson(10, 20)).toMatchObject({ value: 0.5, low: expect.closeTo(0.2993, 4) as number, high: expect.closeTo(0.7007, 4) as number })
