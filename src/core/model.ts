@@ -61,7 +61,7 @@ export interface Generation {
 
 /** A model behind one call. Any number of calls may be under way at once. */
 export interface LanguageModel {
-  /** Maker and model, e.g. `'openai/gpt-5-mini'`, `'embedded/world-1'`. */
+  /** Maker and model, e.g. `'openai/gpt-5-mini'`, `'embedded/world-2'`. */
   readonly id: string
   /** The prompt format this model was made for, where it is no chat model. */
   readonly prompts?: PromptFormat
