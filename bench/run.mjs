@@ -14,7 +14,11 @@ const asked = process.argv[2]
 if (asked === 'cold-start' || asked === 'runtime') {
   process.argv.splice(2, 1) // what remains is meant for it
   await import(`./${asked}/run.mjs`)
-} else await decisions(asked === '--quick')
+} else if (asked === undefined || asked === '--quick') await decisions(asked === '--quick')
+else
+  throw new Error(
+    `There is no bench “${asked}”. There are cold-start and runtime; without a name it times decisions, with --quick fewer of them.`,
+  )
 
 function decisions(quick) {
   return runPage('decision', {

@@ -28,6 +28,7 @@ const STEPS = [
   ['sizes', 'node', ['tools/size.mjs']],
   ['package', bin('publint'), ['--strict']],
   ['package types', bin('attw'), ['--pack', '.', '--profile', 'esm-only', '--format', 'ascii', '--quiet']],
+  ["trainer's Python", 'node', ['training/test.mjs']],
   [
     'tests',
     bin('vitest'),

@@ -20,7 +20,7 @@ The worlds, words and sentences of its training come from \`training/generator/\
 squared ReLU, one embedding for input and output, and three taps on the values of the words before, which make looking up a rule cheap at this size. A
 prompt and its answer have at most 1,536 tokens.
 
-The evaluation plays held-out worlds: their rules, invented grammars and (where words are free) the roles of their words were never trained on. Success
+The evaluation plays held-out worlds: their sets of rules, invented grammars and (where words are free) the roles of their words were never trained on. Success
 within twice the right number of actions, Wilson 95 %, temperature 0.7; the memory holds one demonstration for every key and the examples are the goals that
 share most words. The explorer tries options at random, none twice. Memory, retriever and agent of the library are left out here:
 [learning.md](learning.md) has them.`

@@ -18,6 +18,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bundle } from './bundle.mjs'
+import { findPython, installPython, PACKAGES } from './find-python.mjs'
 import { writeModelCard } from './model-card.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -46,7 +47,8 @@ const { values } = parseArgs({
 const sizes = values.sizes.split(',')
 for (const size of sizes) if (!SIZES[size]) stop(`there is no size “${size}”; there are ${Object.keys(SIZES).join(' and ')}`)
 
-const python = findPython()
+const python =
+  findPython() ?? installPython() ?? stop(`no python3 can import torch and onnx. On Debian: apt-get install ${PACKAGES.join(' ')}`)
 const generator = await bundle('generate')
 const evaluator = await bundle('evaluate')
 run('node', [generator, '--files', data])
@@ -114,22 +116,6 @@ function install(size) {
 function readProbes() {
   const names = execFileSync('node', [generator, '--probes'], { encoding: 'utf8' }).trim().split('\n')
   return names.map((name) => [name, path.join(data, `probe-${name}.bin`)])
-}
-
-/** A Python that has torch and onnx; Debian's own, after installing the packages where that is possible. */
-function findPython() {
-  const works = (command) => spawnSync(command, ['-c', 'import torch, onnx'], { stdio: 'ignore' }).status === 0
-  const found = () => ['python3', '/usr/bin/python3'].find(works)
-  const packages = ['python3-torch', 'python3-onnx', 'libopenblas0-pthread']
-  if (!found() && process.getuid?.() === 0 && spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0) {
-    step(`installing ${packages.join(', ')}`)
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' })
-    spawnSync('apt-get', ['install', '-y', '-qq', ...packages], {
-      stdio: 'ignore',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
-  }
-  return found() ?? stop(`no python3 can import torch and onnx. On Debian: apt-get install ${packages.join(' ')}`)
 }
 
 function run(command, args, stdout = 'inherit') {

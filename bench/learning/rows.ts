@@ -153,7 +153,7 @@ function curveRows(): Row[] {
   const curve = (name: string, label: string, curation: Row['agent']['curation'], quick: Size): Row =>
     row(`curve/learning/${name}`, label, {
       world: LEARNABLE,
-      full: { worlds: 12, goals: 200 },
+      full: { worlds: 6, goals: 200 },
       quick,
       learns: true,
       agent: agentWith(curation),
@@ -168,7 +168,7 @@ function changeRows(): Row[] {
   const change = (name: string, label: string, curation: Row['agent']['curation']): Row =>
     row(`change/half-way/${name}`, label, {
       world: LEARNABLE,
-      full: { worlds: 12, goals: 200 },
+      full: { worlds: 6, goals: 200 },
       quick: { worlds: 1, goals: 80 },
       learns: true,
       changes: true,
@@ -190,7 +190,7 @@ function poisonRows(): Row[] {
       const what = percent === 0 ? 'clean' : `${percent} % poisoned`
       return row(`poison/${percent}/${curation ? 'curation' : 'keep-all'}`, `${what}, ${curation ? 'with' : 'without'} curation`, {
         world: LEARNABLE,
-        full: { worlds: 12, goals: 60 },
+        full: { worlds: 6, goals: 60 },
         quick,
         stored: { kind: 'sixty', poisoned },
         learns: true,
