@@ -16,6 +16,7 @@ export const FILES = {
   'ort/ort-wasm-simd-threaded.asyncify.mjs': 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs',
   'ort/ort-wasm-simd-threaded.asyncify.wasm': 'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm',
   'models/embedded.onnx': 'src/embedded/model/onnx/model_quantized.onnx',
+  'models/embedded-small.onnx': 'src/embedded/model-small/onnx/model_quantized.onnx',
 }
 
 export const WORKERS = ['embedding', 'memory', 'embedded']

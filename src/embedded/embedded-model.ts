@@ -91,7 +91,8 @@ export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedMode
       }
       const client = await abortable(worker.get(), signal)
       const { lost, ...generated } = await client.call('generate', call, { signal, onEvent: onText && ((delta: string) => onText(delta)) })
-      if (lost.length > 0) request.onWarning?.(`The prompt has more unknown words than the embedded model can tell apart; it did not see: ${lost.join(', ')}.`)
+      if (lost.length > 0)
+        request.onWarning?.(`The prompt has more unknown words than the embedded model can tell apart; it did not see: ${lost.join(', ')}.`)
       return { ...generated, toolCalls: [] }
     },
   }

@@ -80,7 +80,11 @@ export function createGenerationService({ fetchFile = (url, init) => fetch(url, 
   }
 }
 
-async function generate({ transformer, tokenizer, endToken }: Runtime, input: GenerateInput, { signal, emit }: CallContext): Promise<Generated> {
+async function generate(
+  { transformer, tokenizer, endToken }: Runtime,
+  input: GenerateInput,
+  { signal, emit }: CallContext,
+): Promise<Generated> {
   const encoder = tokenizer.begin()
   const prompt = [tokenizer.startToken, ...encoder.encode(input.prompt)]
   const room = transformer.contextLength - prompt.length

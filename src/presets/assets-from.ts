@@ -16,5 +16,6 @@ export function assetsAt(locate: (path: string) => Promise<string>): Assets {
     ortGlue: () => locate('ort/ort-wasm-simd-threaded.asyncify.mjs'),
     ortWasm: () => locate('ort/ort-wasm-simd-threaded.asyncify.wasm'),
     embeddedWeights: () => locate('models/embedded.onnx'),
+    embeddedSmallWeights: () => locate('models/embedded-small.onnx'),
   }
 }

@@ -7,6 +7,7 @@ export interface Assets {
   ortGlue(): Promise<string>
   ortWasm(): Promise<string>
   embeddedWeights(): Promise<string>
+  embeddedSmallWeights(): Promise<string>
 }
 
 export const assets: Assets = {
@@ -16,6 +17,7 @@ export const assets: Assets = {
   ortGlue: async () => asset('ort/ort-wasm-simd-threaded.asyncify.mjs'),
   ortWasm: async () => asset('ort/ort-wasm-simd-threaded.asyncify.wasm'),
   embeddedWeights: async () => asset('models/embedded.onnx'),
+  embeddedSmallWeights: async () => asset('models/embedded-small.onnx'),
 }
 
 function asset(path: string): string {

@@ -1,4 +1,5 @@
 /** `reprise/embedded`: a small neural net that learns from its context, and the text world it was trained for. */
+import { RepriseError } from '../core/errors.ts'
 import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions as AllOptions } from '../embedded/embedded-model.ts'
 import { assetsOf, workerFactory, type Hosting } from './hosting.ts'
 
@@ -7,24 +8,29 @@ export * from '../embedded/index.ts'
 /** What `embeddedModel` takes; all of it may be left out. */
 export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'weights' | 'id'> &
   Hosting & {
+    /** `'default'`, or `'small'`: a third of the bytes and less able, the student to its teacher. */
+    size?: 'default' | 'small'
     /** URL of the weights, where they are served from elsewhere; absolute, or relative to the page. */
     weights?: string
   }
 
 /**
- * The model that is shipped with the library: a transformer of 702,208 parameters (0.9 MB) that reads nothing but its prompt.
- * It was trained on a family of small text worlds and knows 351 words: good for `createTextWorld` alone.
+ * The model that is shipped with the library: a transformer of under a million parameters (0.9 MB) that reads nothing but its
+ * prompt. It was trained on small text worlds and is good for `createTextWorld` alone; docs/model-card.md says how good.
  * Errors: `invalid-options`, `model-unavailable`, `model-failed`, `worker-lost`, `aborted`.
  *
  * @example
- * const agent = createAgent({ model: embeddedModel(), memory, k: 4, maxSteps: TEXT_WORLD_STEPS })
+ * const agent = createAgent({ model: embeddedModel(), memory, maxSteps: world.stepBudget })
  */
 export function embeddedModel(options: EmbeddedModelOptions = {}): EmbeddedModel {
-  const { createWorker: _createWorker, assetBase: _assetBase, weights, ...rest } = options
+  const { createWorker: _createWorker, assetBase: _assetBase, size = 'default', weights, ...rest } = options
+  if (size !== 'default' && size !== 'small')
+    throw new RepriseError('invalid-options', `embeddedModel options: size must be 'default' or 'small', not ${JSON.stringify(size)}.`)
   const located = assetsOf(options)
   return createEmbeddedModel({
     ...rest,
+    id: size === 'small' ? 'embedded/world-2-small' : 'embedded/world-2',
     createWorker: workerFactory(options, 'reprise embedded model', located.embeddedWorker),
-    weights: weights ?? (() => located.embeddedWeights()),
+    weights: weights ?? (() => (size === 'small' ? located.embeddedSmallWeights() : located.embeddedWeights())),
   })
 }
