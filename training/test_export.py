@@ -86,7 +86,7 @@ class ExportTest(unittest.TestCase):
         tensors = export.random_tensors(CONFIG, 1)
         refused = [
             (tensors, WORDS[:-1]),
-            (tensors, [*WORDS[:-1], 'two words']),
+            (tensors, [*WORDS[:-1], 'two  words']),
             (tensors, [*WORDS[:-1], 'Upper']),
             (tensors, [*WORDS[:-1], 'x0']),
             ({**tensors, 'more': tensors['norm']}, WORDS),
