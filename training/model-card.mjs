@@ -7,13 +7,26 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** @param {{ size: string, out: string, folder: string }[]} models */
 export function writeModelCard(models) {
-  const text = [INTRODUCTION, ...models.map(section), LIMITS].join('\n\n')
-  writeFileSync(path.join(root, 'docs/model-card.md'), `${text}\n`)
+  const file = path.join(root, 'docs/model-card.md')
+  const old = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const sections = ['default', 'small'].map((size) => {
+    const model = models.find((candidate) => candidate.size === size)
+    return model ? section(model) : sectionIn(old, size)
+  })
+  writeFileSync(file, `${[INTRODUCTION, ...sections, LIMITS].filter(Boolean).join('\n\n')}\n`)
 }
+
+/** What the card said of a size that was not trained this time. */
+function sectionIn(text, size) {
+  const start = text.indexOf(`\n${TITLES[size]}\n`)
+  return start < 0 ? '' : text.slice(start + 1, text.indexOf('\n## ', start + 2)).trim()
+}
+
+const TITLES = { default: '## Default', small: '## Small' }
 
 const INTRODUCTION = `# Model card: the embedded model
 
-<!-- Written by \`npm run train:embedded\`; the figures are those of the files in src/embedded. -->
+<!-- Written by \`npm run train:embedded\` after export and evaluation; the figures are those of the files in src/embedded. -->
 
 A causal transformer that was trained from random weights, in this repository, to act on the examples in its prompt. It reads nothing but its prompt.
 The worlds, words and sentences of its training come from \`training/generator/\`; nothing else was used. Shape: rotary positions on half of each head,
@@ -22,7 +35,9 @@ prompt and its answer have at most 1,536 tokens.
 
 The evaluation plays held-out worlds: their sets of rules, invented grammars and (where words are free) the roles of their words were never trained on. Success
 within twice the right number of actions, Wilson 95 %, temperature 0.7; the memory holds one demonstration for every key and the examples are the goals that
-share most words. The explorer tries options at random, none twice. Memory, retriever and agent of the library are left out here:
+share most words. Worlds have 8 keys, 8 × 6 options; those of 6 steps 6 keys, 5 × 4; those of 12 steps 4 keys, 4 × 4 (smaller than in learning.md, so that an
+explorer's share can be seen). The explorer tries options at random, none twice. A model that knows no rule tries them in the order offered, which is drawn anew for
+each episode; so the rows without examples are alike for all sizes. Memory, retriever and agent of the library are left out here:
 [learning.md](learning.md) has them.`
 
 const LIMITS = `## What it cannot do
@@ -41,7 +56,7 @@ function section({ size, out, folder }) {
   const rows = JSON.parse(readFileSync(path.join(out, 'evaluation.json'), 'utf8'))
   const bytes = statSync(path.join(root, folder, 'onnx/model_quantized.onnx')).size
   return [
-    `## ${size === 'default' ? 'Default' : 'Small'}`,
+    TITLES[size],
     `${parameters.toLocaleString('en')} parameters (${config.layers} layers, ${config.width} wide, ${config.heads} heads, ${config.hidden} hidden, ${config.vocabulary} words); the int8 file has ${(bytes / 1e6).toFixed(2)} MB.`,
     `Trained on ${(last.tokens / 1e6).toFixed(0)} million tokens in ${last.minutes.toFixed(0)} minutes. ${history(out)}`.trim(),
     readFileSync(path.join(out, 'agreement.txt'), 'utf8').trim(),
@@ -53,7 +68,7 @@ function section({ size, out, folder }) {
 /** What a person has to add where the weights did not come from one run of the command. */
 function history(out) {
   const file = path.join(out, 'history.md')
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : 'One run of the command made them, from random weights.'
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
 }
 
 function evaluationTable(rows) {

@@ -66,14 +66,17 @@ if (!values['no-install']) {
   step('parity: numpy, the library and transformers.js in Chromium')
   run('npx', ['vitest', 'run', '--project', 'node', '--project', 'chromium', 'test/embedded/parity'])
   writeModelCard(sizes.map((size) => ({ size, out: path.join(cache, size), folder: SIZES[size].folder })))
-  step('written: docs/model-card.md')
-}
+  step('written: src/embedded and docs/model-card.md')
+} else
+  step(
+    `done; files in ${sizes.map((size) => path.relative(root, path.join(cache, size, 'model'))).join(', ')}; nothing was installed, parity was not checked`,
+  )
 
 function train(size, out) {
   const { share, config } = SIZES[size]
   const total = sizes.reduce((sum, name) => sum + SIZES[name].share, 0)
   const minutes = (Number(values.minutes) * share) / total
-  step(`training the ${size} model for ${minutes.toFixed(0)} minutes`)
+  step(`training the ${size} model for ${minutes.toFixed(1)} minutes`)
   const probes = readProbes().flatMap(([name, file]) => ['--probe', `${name}=${file}`])
   const resume = values.resume && existsSync(path.join(out, 'checkpoint.pt')) ? ['--resume'] : []
   const shape = JSON.stringify({ vocabulary: vocabulary.length, ...config })
@@ -83,7 +86,7 @@ function train(size, out) {
 }
 
 function exportModel(size, out) {
-  step(`export and evaluation of the ${size} model`)
+  step(`export and evaluation of the ${size} model: 200 episodes for each row, some minutes`)
   const words = path.join(data, 'vocabulary.json')
   run(python, [
     'training/export.py',

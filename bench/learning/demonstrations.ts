@@ -8,6 +8,7 @@ import type { Conventions, Task } from '../../src/embedded/world/episode.ts'
 import { drawTask, wordGoal, type Wording } from '../../src/embedded/world/goals.ts'
 import { demonstrate } from '../../training/generator/expert.ts'
 import { hearsay } from '../../training/generator/hearsay.ts'
+import { permutation, reworded } from '../../training/generator/shuffled.ts'
 import { drawWorld } from '../../src/embedded/world/draw-world.ts'
 import { taskForEachKey } from './conventions.ts'
 import type { Stored, WorldAt } from './rows.ts'
@@ -91,31 +92,6 @@ function tell(
   })
   const steps = shown.steps.map(({ observation, reasoning, action }) => ({ observation, reasoning, action }))
   return { id, goal: shown.goal, plan: shown.plan, steps, outcome: shown.outcome, success: true, provenance: { model: 'expert' } }
-}
-
-/** Every option becomes another one of the same link. */
-function permutation({ links }: Conventions, random: Random): ReadonlyMap<string, string> {
-  return new Map(
-    links.flatMap(({ options }) => {
-      const order = random.sample(options)
-      return order.map((option, i) => [option, order[(i + 1) % order.length] ?? option] as const)
-    }),
-  )
-}
-
-/** The goal keeps its words. */
-function reworded<D extends Omit<Demonstrated, 'createdAt'>>(demonstration: D, words: ReadonlyMap<string, string>): D {
-  const put = (text: string): string =>
-    text
-      .split(' ')
-      .map((word) => words.get(word) ?? word)
-      .join(' ')
-  const steps = demonstration.steps.map(({ observation, reasoning, action }) => ({
-    observation: put(observation),
-    reasoning: put(reasoning),
-    action: put(action),
-  }))
-  return { ...demonstration, plan: put(demonstration.plan), steps, outcome: put(demonstration.outcome) }
 }
 
 /** A minute apart, before anything that an agent stores. */

@@ -8,7 +8,7 @@ export * from '../embedded/index.ts'
 /** What `embeddedModel` takes; all of it may be left out. */
 export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'weights' | 'id'> &
   Hosting & {
-    /** `'default'`, or `'small'`: two fifths of the bytes and less able, the student to its teacher. */
+    /** `'default'`, or `'small'`: two fifths of the bytes and less able, for use as a student. */
     size?: 'default' | 'small'
     /** URL of the weights, where they are served from elsewhere; absolute, or relative to the page. */
     weights?: string

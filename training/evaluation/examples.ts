@@ -2,7 +2,10 @@
 import type { Exemplar } from '../../src/core/trajectory.ts'
 import type { Random } from '../../src/embedded/random.ts'
 import { createTextWorld, type TextWorld, type TextWorldOptions } from '../../src/embedded/world/text-world.ts'
+import { drawWorld, FAMILY_NAMES, type WorldSetup } from '../../src/embedded/world/draw-world.ts'
+import { taskOf } from '../../src/embedded/world/goals.ts'
 import { demonstrateGoal } from '../generator/demonstrate-goal.ts'
+import { permutation, reworded } from '../generator/shuffled.ts'
 import type { Condition } from './conditions.ts'
 
 /** Best first: the `examples` goals that share most words with this one, out of one demonstration for every key. */
@@ -16,11 +19,32 @@ export function examplesFor(
   const own = createTextWorld(drawn)
   const elsewhere = createTextWorld({ ...drawn, change: 1 })
   const from = (source: TextWorld, count: number): Exemplar[] => nearest(goal, demonstrations(source, world.keys ?? 3, random), count)
-  if (shuffled) return from(elsewhere, examples)
+  if (shuffled) return shuffle(from(own, examples), drawn, random)
   if (rules === 'own') return from(own, examples)
   if (rules === 'elsewhere') return from(elsewhere, examples)
   const half = Math.floor(examples / 2)
   return [...from(own, examples - half), ...from(elsewhere, half)]
+}
+
+function shuffle(exemplars: readonly Exemplar[], drawn: TextWorldOptions, random: Random): Exemplar[] {
+  const kinds = drawWorld({ ...DEFAULTS, ...drawn }).map((conventions) => ({ conventions, words: permutation(conventions, random) }))
+  return exemplars.map((exemplar) => {
+    const kind = kinds.find(({ conventions }) => taskOf(exemplar.goal, conventions))
+    return kind ? reworded(exemplar, kind.words) : exemplar
+  })
+}
+
+/** Those of `createTextWorld`. */
+const DEFAULTS: Omit<WorldSetup, 'seed'> = {
+  change: 0,
+  steps: 3,
+  keys: 3,
+  first: 6,
+  second: 5,
+  families: FAMILY_NAMES,
+  grammar: 'families',
+  words: 'role',
+  heldOut: false,
 }
 
 /** Goals of every key as a long life would have met them. */
