@@ -58,7 +58,10 @@ function goalOf(task: Task, { grammar }: Conventions, { varied, use, words }: Sc
   return wordGoal(task, grammar, { wording: varied ? (use === 'evaluate' ? 'held-out' : 'varied') : 'plain', random })
 }
 
-/** Key and object among any small words: the key can be told by what it means alone. */
+/**
+ * Key and object among any small words, those of the held-out wordings too, in random order: the key can be told
+ * by what it means alone.
+ */
 function looseGoal({ key, object }: Task, random: Random): string {
   const small = random.sample(SMALL_WORDS, 2 + random.integer(5))
   const places = random

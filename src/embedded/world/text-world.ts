@@ -40,7 +40,7 @@ export interface TextWorldOptions {
   wording?: Wording
   /** A whole number (default 0). Another one makes a world of the same words with other rules. */
   change?: number
-  /** Keeps to words, rules and grammars that the embedded model was never trained on (default false). */
+  /** Keeps to sets of rules, grammars, and roles of words other than `role` ones that were left out of training (default false). */
   heldOut?: boolean
   /** An environment ends an episode as failed after so many steps, 1 or more (default: never, the agent's own budget does). */
   maxSteps?: number
