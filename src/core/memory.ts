@@ -1,6 +1,6 @@
 /** What the loop needs of a memory. `openMemory` gives one; anything that keeps this contract will do. */
 import type { Awaitable } from './json.ts'
-import type { Exemplar, Phase, Trajectory, TrajectoryInput } from './trajectory.ts'
+import type { Exemplar, Field, Phase, Trajectory, TrajectoryInput } from './trajectory.ts'
 
 /** The texts of a decision. Which are there decides by which keys trajectories are compared. */
 export interface MemoryQuery {
@@ -30,6 +30,21 @@ export interface Shown {
   phase: Phase
   /** Steps done when it was shown. */
   step: number
+  /** What it was ranked by, as its exemplar said; kept for the question why it was shown. */
+  score?: number
+  scores?: Partial<Record<Field, number>>
+}
+
+/** Who gave a verdict on a trajectory after its episode. */
+export type FeedbackSource = 'user' | 'verifier' | 'review'
+
+/** A verdict on a stored trajectory that came after its episode: a review, a user's edit, a fix that had to be undone. */
+export interface FeedbackSignal {
+  /** −1 (it did harm) to 1 (it was right). */
+  value: number
+  source: FeedbackSource
+  /** For people; at most 2,000 characters. */
+  note?: string
 }
 
 /** When a trajectory is taken out of retrieval: enough retrievals, and too few successes among them. */

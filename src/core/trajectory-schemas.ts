@@ -23,6 +23,7 @@ export const trajectorySchema: z.ZodMiniType<Trajectory> = z.object({
   success: z.boolean(),
   reward,
   taskId: z.exactOptional(z.string()),
+  supersedes: z.exactOptional(id),
   createdAt: z.iso.datetime({ offset: true }),
   provenance: z.object({ origin: z.string(), model: z.string(), rewardSource, pageText: z.boolean() }),
   metadata: z.record(z.string(), z.json()),
@@ -38,6 +39,7 @@ export const trajectoryInputSchema: z.ZodMiniType<TrajectoryInput> = z.strictObj
   success: z.exactOptional(z.boolean()),
   reward: z.exactOptional(reward),
   taskId: z.exactOptional(z.string()),
+  supersedes: z.exactOptional(id),
   createdAt: z.exactOptional(z.iso.datetime({ offset: true })),
   provenance: z.exactOptional(
     z.object({

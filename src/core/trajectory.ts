@@ -38,6 +38,8 @@ export interface Trajectory {
   reward: number
   /** Episodes of one task share it; a trajectory is never an exemplar for its own task. */
   taskId?: string
+  /** Id of the trajectory that this one replaces: that one is kept and listed, but no longer retrieved once this one can be. */
+  supersedes?: string
   /** ISO 8601. */
   createdAt: string
   provenance: Provenance
