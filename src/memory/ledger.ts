@@ -15,13 +15,28 @@ export interface ShownSummary {
 
 /** In the order in which they were first shown. */
 export function summarize(shown: readonly Shown[]): ShownSummary[] {
-  const summaries = new Map<string, ShownSummary>()
-  for (const { trajectoryId, ...one } of shown) {
-    const summary = summaries.get(trajectoryId) ?? { trajectoryId, share: 0, prompts: {}, best: one }
-    summary.prompts[one.phase] = (summary.prompts[one.phase] ?? 0) + 1
-    summary.share += 1 / shown.length
-    if ((one.score ?? -Infinity) > (summary.best.score ?? -Infinity)) summary.best = one
-    summaries.set(trajectoryId, summary)
+  const groups = new Map<string, Shown[]>()
+  for (const one of shown) {
+    const group = groups.get(one.trajectoryId)
+    if (group) group.push(one)
+    else groups.set(one.trajectoryId, [one])
   }
-  return Array.from(summaries.values())
+  return Array.from(groups, ([trajectoryId, group]) => ({
+    trajectoryId,
+    share: group.length / shown.length,
+    prompts: promptsOf(group),
+    best: bestOf(group),
+  }))
+}
+
+function promptsOf(group: readonly Shown[]): ShownSummary['prompts'] {
+  const prompts: ShownSummary['prompts'] = {}
+  for (const { phase } of group) prompts[phase] = (prompts[phase] ?? 0) + 1
+  return prompts
+}
+
+/** The first of those that fitted best. */
+function bestOf(group: readonly Shown[]): ShownSummary['best'] {
+  const { trajectoryId: _, ...best } = group.reduce((a, b) => ((b.score ?? -Infinity) > (a.score ?? -Infinity) ? b : a))
+  return best
 }
