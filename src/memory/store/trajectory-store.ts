@@ -160,6 +160,8 @@ export interface LedgerRow {
 
 /** A verdict given later. */
 export interface FeedbackEntry {
+  /** Given once, however often the call was repeated. */
+  id: string
   /** ISO 8601. */
   at: string
   /** −1 (harmful) to 1 (right). */
@@ -200,8 +202,12 @@ export interface MetaRow {
   revision: number
   /** Changes up to this one are forgotten. */
   forgotten: number
+  /** The snapshot of the index that was saved last covers the changes up to this one. */
+  covered?: number
   /** Sums over what is stored, for `stats`. */
   bytes: { trajectories: number; vectors: number }
+  /** Trajectories that curation took out of retrieval. */
+  pruned: number
   /** Set while this store is being filled by a fork: what it holds is not whole, and nobody was told that it is stored. */
   unfinished?: true
 }
