@@ -1,45 +1,50 @@
 /**
- * The store's own account of what changed last. Each change of what can be retrieved gets a number, written with it in one
- * transaction, so that whoever has the memory open elsewhere learns from one small row whether, and where, to look again.
+ * The store's own account of what changed. Each change of what can be retrieved gets a number, written with it in one
+ * transaction, so that whoever has the memory open elsewhere, or saved an index earlier, learns where to look again.
  */
-import type { Embedder } from '../core/embedder.ts'
-import type { Change } from './store-view.ts'
-import type { MetaRow, StoreWriter } from './store/trajectory-store.ts'
+import type { KeysRow, MetaRow, StoreReader, StoreWriter } from './store/trajectory-store.ts'
 
-/** Ids remembered in all. Who has missed more reads everything again. */
-const REMEMBERED = 100
-
-/** Writes down what the transaction changed, and returns the change's number; `undefined` where it changed nothing. */
-export async function noteChange(
-  writer: StoreWriter,
-  { stored, pruned = [], deleted, cleared }: Change,
-  { id, dimensions }: Embedder,
-): Promise<number | undefined> {
-  const ids = [...(stored ? [stored.id] : []), ...pruned, ...(deleted === undefined ? [] : [deleted])]
-  const meta = await writer.get('meta', 'meta')
-  if (ids.length === 0 && !(cleared && meta)) return undefined
-  const revision = revisionOf(meta) + 1
-  const changes = cleared ? [] : shortened([...(meta?.changes ?? []), { revision, ids }])
-  await writer.put('meta', { id: 'meta', embedder: { id, dimensions }, nextSeq: 1, ...meta, revision, changes })
-  return revision
+/** What a transaction did to what can be retrieved. */
+export interface Change {
+  /** As they are now. */
+  stored: KeysRow[]
+  deleted: string[]
+  /** Everything that was there before. */
+  cleared: boolean
 }
 
-function shortened(changes: readonly NotedChange[]): NotedChange[] {
-  let total = 0
-  const kept = changes.toReversed().findIndex(({ ids }) => (total += ids.length) > REMEMBERED)
-  return kept === -1 ? changes.slice() : changes.slice(changes.length - kept)
+export function noChange(): Change {
+  return { stored: [], deleted: [], cleared: false }
 }
 
-type NotedChange = NonNullable<MetaRow['changes']>[number]
+/** Changes remembered for other handles, and at most for the saved index. */
+const REMEMBERED = 1_000
+const REMEMBERED_FOR_INDEX = 20_000
+/** So many are forgotten at once. */
+const FORGOTTEN_AT_ONCE = 64
 
-/** Of a store that holds nothing yet: 0. */
-export function revisionOf(meta: MetaRow | undefined): number {
-  return meta?.revision ?? 0
+/** Writes down the change and returns the meta row under its number; as it was where nothing changed. */
+export async function noteChange(writer: StoreWriter, { stored, deleted, cleared }: Change, meta: MetaRow): Promise<MetaRow> {
+  const ids = Array.from(new Set([...stored.map(({ id }) => id), ...deleted]))
+  if (ids.length === 0 && !cleared) return meta
+  const revision = meta.revision + 1
+  await writer.put('changes', { id: revision, ids: cleared ? null : ids })
+  const needed = Math.max(Math.min(revision - REMEMBERED, meta.covered ?? Infinity), revision - REMEMBERED_FOR_INDEX)
+  if (needed - meta.forgotten < FORGOTTEN_AT_ONCE) return { ...meta, revision }
+  await writer.deleteUpTo('changes', needed)
+  return { ...meta, revision, forgotten: needed }
 }
 
-/** The ids that later changes than `revision` touched, or `undefined` where not all of them are remembered. */
-export function changedSince({ changes = [] }: MetaRow, revision: number): string[] | undefined {
-  const first = changes[0]
-  if (!first || first.revision > revision + 1) return undefined
-  return Array.from(new Set(changes.filter((change) => change.revision > revision).flatMap(({ ids }) => ids)))
+/** The ids that later changes than `revision` touched, or `null` where that is too much to tell. */
+export async function changedSince(reader: StoreReader, { meta, revision }: { meta: MetaRow; revision: number }): Promise<string[] | null> {
+  if (revision < meta.forgotten) return null
+  const rows = await reader.rows('changes', { after: revision, limit: REMEMBERED_FOR_INDEX + FORGOTTEN_AT_ONCE })
+  // One for each number: a gap would be a change that nobody knows of any more.
+  if (rows.length !== meta.revision - revision) return null
+  const ids = new Set<string>()
+  for (const row of rows) {
+    if (!row.ids) return null
+    for (const id of row.ids) ids.add(id)
+  }
+  return Array.from(ids)
 }

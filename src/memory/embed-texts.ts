@@ -2,7 +2,8 @@
 import type { Embedder } from '../core/embedder.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { abortable } from '../util/abort.ts'
-import { checkVectors, concatenate } from '../util/vectors.ts'
+import { packVectors, type PackedVectors } from '../util/packed-vectors.ts'
+import { checkVectors } from '../util/vectors.ts'
 import { askEmbedder } from './ask-embedder.ts'
 
 /** Texts given to the embedder at once, so that a long trajectory neither exhausts it nor outlasts an abort by much. */
@@ -22,26 +23,28 @@ export async function embedTexts(embedder: Embedder, texts: readonly string[], s
   return texts.map((text) => vectors[places.get(text) as number] as Float32Array)
 }
 
+/** What is embedded of a trajectory, as it is stored. */
 export interface TrajectoryVectors {
-  goal: Float32Array
-  plan: Float32Array
-  /** One vector per step, one after another. */
-  observations: Float32Array
-  reasonings: Float32Array
+  /** Of goal and plan. */
+  keys: PackedVectors
+  /** One vector per step. */
+  observations: PackedVectors
+  reasonings: PackedVectors
 }
 
-/** Every field of a trajectory, embedded separately. Errors: `embedder-failed`, `aborted`. */
-export async function embedTrajectory(
+/** Every field of each trajectory, embedded separately, all in the same batches. Errors: `embedder-failed`, `aborted`. */
+export async function embedTrajectories(
   embedder: Embedder,
-  { goal, plan, steps }: Trajectory,
+  trajectories: readonly Trajectory[],
   signal?: AbortSignal,
-): Promise<TrajectoryVectors> {
-  const texts = [goal, plan, ...steps.map((step) => step.observation), ...steps.map((step) => step.reasoning)]
-  const vectors = await embedTexts(embedder, texts, signal)
-  return {
-    goal: vectors[0] as Float32Array,
-    plan: vectors[1] as Float32Array,
-    observations: concatenate(vectors.slice(2, 2 + steps.length)),
-    reasonings: concatenate(vectors.slice(2 + steps.length)),
-  }
+): Promise<TrajectoryVectors[]> {
+  const vectors = await embedTexts(embedder, trajectories.flatMap(textsOf), signal)
+  let from = 0
+  const next = (count: number): PackedVectors => packVectors(vectors.slice(from, (from += count)))
+  return trajectories.map(({ steps }) => ({ keys: next(2), observations: next(steps.length), reasonings: next(steps.length) }))
+}
+
+/** All texts of a trajectory that are embedded. */
+export function textsOf({ goal, plan, steps }: Trajectory): string[] {
+  return [goal, plan, ...steps.map(({ observation }) => observation), ...steps.map(({ reasoning }) => reasoning)]
 }

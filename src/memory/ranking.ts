@@ -1,6 +1,6 @@
 /** The rules by which candidates become exemplars: best step, order, window. Pure, so that they can be read and tested alone. */
 import type { Step, Trajectory } from '../core/trajectory.ts'
-import { dot } from '../util/vectors.ts'
+import { dotPacked, type PackedVectors } from '../util/packed-vectors.ts'
 
 export interface BestStep {
   index: number
@@ -8,11 +8,11 @@ export interface BestStep {
 }
 
 /** The step most like the query, the earliest among equals; `null` where there are no steps. */
-export function bestStep(query: Float32Array, stepVectors: Float32Array): BestStep | null {
+export function bestStep(query: Float32Array, steps: PackedVectors): BestStep | null {
   let best: BestStep | null = null
-  for (let offset = 0; offset < stepVectors.length; offset += query.length) {
-    const similarity = dot(query, stepVectors, offset)
-    if (!best || similarity > best.similarity) best = { index: offset / query.length, similarity }
+  for (let index = 0; index < steps.scales.length; index++) {
+    const similarity = dotPacked(query, steps, index)
+    if (!best || similarity > best.similarity) best = { index, similarity }
   }
   return best
 }

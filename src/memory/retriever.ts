@@ -6,22 +6,20 @@ import type { Embedder } from '../core/embedder.ts'
 import type { MemoryQuery, RetrieveOptions } from '../core/memory.ts'
 import type { Exemplar, Field, Trajectory } from '../core/trajectory.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
+import type { PackedVectors } from '../util/packed-vectors.ts'
 import { embedTexts } from './embed-texts.ts'
 import type { Candidate } from './index/key-index.ts'
 import type { TrajectoryIndex } from './index/trajectory-index.ts'
 import { bestStep, compareRank, windowOf, type BestStep, type Rank } from './ranking.ts'
-import { checkStepCount } from './rows.ts'
-import type { StepVectorsRow } from './store/trajectory-store.ts'
-import type { Found, TrajectoryCache } from './trajectory-cache.ts'
+import { fitsSteps } from './rows.ts'
+import type { StoreView } from './store-view.ts'
+import type { Found, StepField, TrajectoryCache } from './trajectory-cache.ts'
 
 export interface RetrieverOptions {
   embedder: Embedder
   index: TrajectoryIndex
   cache: TrajectoryCache
-  /** Told of a trajectory that cannot be read; must take it out of the index. */
-  onDamaged(id: string, error: Error): void
-  /** Brings index and cache up to date with the store; `true` where they have been since this was called. */
-  refresh(): Promise<boolean>
+  view: Pick<StoreView, 'refresh' | 'onDamaged' | 'onStale'>
 }
 
 /** Steps on either side of the best one, unless the caller wants another number. */
@@ -35,11 +33,11 @@ export async function retrieve(
 ): Promise<Exemplar[]> {
   throwIfAborted(signal)
   if (k === 0) return []
-  if (options.index.size === 0) await abortable(options.refresh(), signal)
+  if (options.index.size === 0) await abortable(options.view.refresh(), signal)
   if (options.index.size === 0) return []
   const vectors = await embedQuery(query, options.embedder, signal)
   // Asked of the store while this thread searches. Once answered, the index knows all that others had changed before.
-  let upToDate: Promise<boolean> = options.refresh()
+  let upToDate: Promise<boolean> = options.view.refresh()
   for (;;) {
     const n = vectors.step ? 6 * k + 10 : 3 * k + 10
     const candidates = options.index.candidates(vectors, { n, excludeTask })
@@ -54,7 +52,7 @@ export async function retrieve(
 interface QueryVectors {
   goal: Float32Array
   plan: Float32Array | undefined
-  step: { field: 'observation' | 'reasoning'; vector: Float32Array } | undefined
+  step: { field: StepField; vector: Float32Array } | undefined
 }
 
 async function embedQuery(
@@ -77,7 +75,7 @@ interface Ranked extends Rank {
   candidate: Candidate
   best: BestStep | null
   scores: Partial<Record<Field, number>>
-  stepVectors: StepVectorsRow | undefined
+  steps: PackedVectors | undefined
 }
 
 interface Chosen {
@@ -87,58 +85,54 @@ interface Chosen {
 
 type Choice = RetrieverOptions & { k: number; vectors: QueryVectors }
 
-/** The `k` best with their records, or `undefined` where one turned out to be damaged, or was removed or replaced meanwhile. */
-async function choose(candidates: readonly Candidate[], { k, vectors, cache, embedder, ...rest }: Choice): Promise<Chosen[] | undefined> {
+/** The `k` best with their records, or `undefined` where one could not be read, or was removed or replaced meanwhile. */
+async function choose(candidates: readonly Candidate[], { k, vectors, cache, ...rest }: Choice): Promise<Chosen[] | undefined> {
+  const { step } = vectors
   const ids = candidates.map(({ member }) => member.id)
-  const stepVectors = vectors.step ? await cache.stepVectors(ids) : undefined
-  if (stepVectors && !allSound(stepVectors, candidates, rest)) return undefined
+  const steps = step && soundOnes(await cache.stepVectors(step.field, ids), candidates, rest)
+  if (step && !steps) return undefined
   const best = candidates
-    .map((candidate, i) => rank(candidate, vectors, stepVectors?.[i] as StepVectorsRow | undefined))
+    .map((candidate, i) => rank(candidate, vectors, steps?.[i]))
     .sort(compareRank)
     .slice(0, k)
-  const trajectories = await cache.trajectories(best.map(({ id }) => id))
-  const verified = trajectories.map((trajectory, i) => verify(trajectory, best[i]?.stepVectors, embedder.dimensions))
   const chosen = best.map(({ candidate }) => candidate)
-  if (!allSound(verified, chosen, rest) || !chosen.every(rest.index.holds)) return undefined
-  return best.map((ranked, i) => ({ ranked, trajectory: verified[i] as Trajectory }))
+  const found = await cache.trajectories(best.map(({ id }) => id))
+  const verified = found.map((one, i) => verify(one, best[i]?.steps))
+  const trajectories = soundOnes(verified, chosen, rest)
+  if (!trajectories || !chosen.every(rest.index.holds)) return undefined
+  return best.map((ranked, i) => ({ ranked, trajectory: trajectories[i] as Trajectory }))
 }
 
-/** Whether all could be read. Those that could not leave the index, unless they have left it by themselves. */
-function allSound(
-  found: readonly Found<object>[],
+/** What was read, if all could be. What could not be leaves the index, unless it has left it by itself. */
+function soundOnes<V>(
+  found: readonly Found<V>[],
   candidates: readonly Candidate[],
-  { index, onDamaged }: Pick<RetrieverOptions, 'index' | 'onDamaged'>,
-): boolean {
-  let sound = true
+  { index, view }: Pick<RetrieverOptions, 'index' | 'view'>,
+): V[] | undefined {
+  const values: V[] = []
   candidates.forEach((candidate, i) => {
-    const value = found[i]
-    if (value !== null && !(value instanceof Error)) return
-    sound = false
-    if (!index.holds(candidate)) return
-    if (value === null) index.remove(candidate.member.id)
-    else onDamaged(candidate.member.id, value)
+    const one = found[i] as Found<V>
+    const { id } = candidate.member
+    if ('value' in one) values.push(one.value)
+    else if (!index.holds(candidate)) return
+    else if ('gone' in one) index.remove(id)
+    else if ('stale' in one) view.onStale(id)
+    else view.onDamaged(id, one.error)
   })
-  return sound
+  return values.length === candidates.length ? values : undefined
 }
 
-function rank(candidate: Candidate, { plan, step }: QueryVectors, stepVectors: StepVectorsRow | undefined): Ranked {
+function rank(candidate: Candidate, { plan, step }: QueryVectors, steps: PackedVectors | undefined): Ranked {
   const { member, similarity, parts } = candidate
-  const rows = stepVectors && (step?.field === 'reasoning' ? stepVectors.reasonings : stepVectors.observations)
-  const best = step && rows ? bestStep(step.vector, rows) : null
+  const best = step && steps ? bestStep(step.vector, steps) : null
   const scores: Ranked['scores'] = { goal: parts[0] as number }
   if (plan) scores.plan = parts[1] as number
   if (step && best) scores[step.field] = best.similarity
-  return { id: member.id, createdAt: member.createdAt, score: similarity + (best?.similarity ?? 0), best, scores, stepVectors, candidate }
+  return { id: member.id, createdAt: member.createdAt, score: similarity + (best?.similarity ?? 0), best, scores, steps, candidate }
 }
 
-function verify(trajectory: Found<Trajectory>, stepVectors: StepVectorsRow | undefined, dimensions: number): Found<Trajectory> {
-  if (!trajectory || trajectory instanceof Error || !stepVectors) return trajectory
-  try {
-    checkStepCount(trajectory, stepVectors, dimensions)
-    return trajectory
-  } catch (error) {
-    return error as Error
-  }
+function verify(found: Found<Trajectory>, steps: PackedVectors | undefined): Found<Trajectory> {
+  return 'value' in found && steps && !fitsSteps(found.value, steps) ? { stale: true } : found
 }
 
 function exemplarOf({ id, score, scores, best }: Ranked, trajectory: Trajectory, window: number): Exemplar {

@@ -3,19 +3,23 @@
  * handles. The store's revision decides: nothing is returned that was computed before a change which the store already has.
  */
 import type { Embedder } from '../core/embedder.ts'
-import { changedSince, revisionOf } from './changes.ts'
+import { changedSince, type Change } from './changes.ts'
 import { refuseOtherEmbedder } from './embedder-check.ts'
 import type { TrajectoryIndex } from './index/trajectory-index.ts'
-import { checkKeysRow } from './rows.ts'
-import type { KeysRow, StoreReader, TrajectoryStore } from './store/trajectory-store.ts'
+import { keysOf } from './rows.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
+import type { KeysRow, MetaRow, StoreReader, TrajectoryStore } from './store/trajectory-store.ts'
 import type { TrajectoryCache } from './trajectory-cache.ts'
 
 export interface StoreView {
-  /** Stored but not retrieved: pruned ones, and damaged ones with what is wrong. */
-  readonly pruned: ReadonlySet<string>
+  /** Stored but not retrieved, since the record is damaged; with what is wrong. */
   readonly corrupt: ReadonlyMap<string, string>
-  /** Takes a trajectory that cannot be read out of retrieval. */
+  /** Left out until their keys and vectors have been made again. */
+  readonly stale: ReadonlySet<string>
+  /** Takes a trajectory whose record cannot be read out of retrieval. */
   onDamaged(id: string, error: Error): void
+  /** Takes one whose vectors cannot be read out of retrieval, until they have been made again. */
+  onStale(id: string): void
   /**
    * Takes in what other handles had changed when this was called; `true` where nothing was taken in meanwhile. Costs one small
    * read where nothing changed. Errors: `embedder-mismatch`.
@@ -23,32 +27,42 @@ export interface StoreView {
   refresh(): Promise<boolean>
   /** Takes over what this handle has committed, under its number in the store. */
   committed(change: Change, revision: number | undefined): void
-}
-
-/** What one transaction did to what can be retrieved. */
-export interface Change {
-  stored?: KeysRow | undefined
-  pruned?: readonly string[]
-  deleted?: string
-  cleared?: true
+  /** Every change up to this one is in the index. */
+  revision(): number
+  /** Present while what was stored before is still being read. */
+  loading(): { done: number; total: number } | undefined
+  /** Resolves when all is read, with the revision of the saved index that it began with, if any. Never rejects. */
+  readonly loaded: Promise<number | undefined>
 }
 
 export interface StoreViewOptions {
   store: TrajectoryStore
+  snapshots: SnapshotStore
   embedder: Embedder
   index: TrajectoryIndex
   cache: TrajectoryCache
+  /** Told of what others changed; `null` where it was too much to tell. */
+  onChanged(ids: readonly string[] | null): void
+  /** Told when something has become stale. */
+  onStale(): void
+  /** Told why not all could be read. */
+  onFailed(error: unknown): void
 }
 
 /** Rows of keys read at once. */
-const PAGE = 500
+const PAGE = 1_000
 
-/** Reads the keys of all that can be retrieved. Writes nothing. Errors: `embedder-mismatch`. */
+/**
+ * Reads what the first search needs: the saved index, or the first page of keys; the rest follows by itself. Writes nothing.
+ * Errors: `embedder-mismatch`.
+ */
 export async function openStoreView(options: StoreViewOptions): Promise<StoreView> {
-  const { store, embedder } = options
+  const { store, index, embedder } = options
   const contents = createContents(options)
+  const loader = createLoader(options, contents)
+  index.hold()
   /** Every change up to this one is in the contents. */
-  let seen = -1
+  let seen = await loader.first()
   /** How often changes of others were taken in. */
   let taken = 0
   let catchingUp: Promise<void> | undefined
@@ -56,32 +70,30 @@ export async function openStoreView(options: StoreViewOptions): Promise<StoreVie
   const catchUp = async (): Promise<void> => {
     const { revision, changed } = await store.read((reader) => readNews(reader, { seen, embedder }))
     if (revision <= seen) return
+    // Where too much was missed, at one stroke: a search meanwhile finds what was there before, not a part of what is there now.
     if (changed) for (const { id, keys } of changed) contents.replace(id, keys)
-    else if (seen < 0) for await (const page of pagesOf(store)) contents.replaceAll(page)
-    else {
-      // At one stroke: a search meanwhile finds what was there before, not a part of what is there now.
-      const rows: KeysRow[] = []
-      for await (const page of pagesOf(store)) rows.push(...page)
-      contents.apply({ cleared: true })
-      contents.replaceAll(rows)
-    }
+    else await loader.again()
     // Of what changed since that read, numbers are higher: it is looked at again.
     seen = revision
     taken++
+    options.onChanged(changed?.map(({ id }) => id) ?? null)
   }
   const alone = (): Promise<void> => (catchingUp ??= catchUp().finally(() => (catchingUp = undefined)))
-
-  await catchUp()
+  const refresh = async (): Promise<boolean> => {
+    const before = taken
+    const meta = await store.read((reader) => reader.get('meta', 'meta'))
+    refuseOtherEmbedder(meta, embedder)
+    const revision = meta?.revision ?? 0
+    if (revision > seen) await alone()
+    // One that was under way already may have begun before this change.
+    if (revision > seen) await alone()
+    return taken === before
+  }
+  await refresh()
+  const rest = loader.rest().catch(options.onFailed)
   return {
     ...contents,
-    async refresh() {
-      const before = taken
-      const revision = revisionOf(await store.read((reader) => reader.get('meta', 'meta')))
-      if (revision > seen) await alone()
-      // One that was under way already may have begun before this change.
-      if (revision > seen) await alone()
-      return taken === before
-    },
+    refresh,
     committed(change, revision) {
       // Catching up with others may have brought it along.
       if (revision !== undefined && revision <= seen) return
@@ -89,69 +101,130 @@ export async function openStoreView(options: StoreViewOptions): Promise<StoreVie
       // Where changes of others lie between, they are still to be read.
       if (revision === seen + 1) seen = revision
     },
+    revision: () => seen,
+    loading: () => loader.progress(),
+    loaded: rest.then(() => {
+      index.release()
+      return loader.restored()
+    }),
   }
 }
 
-interface Contents extends Pick<StoreView, 'pruned' | 'corrupt' | 'onDamaged'> {
+interface Contents extends Pick<StoreView, 'corrupt' | 'stale' | 'onDamaged' | 'onStale'> {
   apply(change: Change): void
   /** Forgets what was known under the id, and takes in its row where there is one. */
   replace(id: string, row: KeysRow | undefined): void
-  replaceAll(rows: readonly KeysRow[]): void
+  /** Takes in rows that were read before, except those that have changed since. */
+  load(rows: readonly KeysRow[]): void
+  clear(): void
+  /** From here on, what changes is remembered, so that `load` does not bring back what was there before. */
+  remember(on: boolean): void
 }
 
-function createContents({ embedder, index, cache }: StoreViewOptions): Contents {
-  const pruned = new Set<string>()
+function createContents({ embedder, index, cache, onStale: wake }: StoreViewOptions): Contents {
   const corrupt = new Map<string, string>()
+  const stale = new Set<string>()
+  let changed: Set<string> | undefined
 
-  const onDamaged = (id: string, error: Error): void => {
-    corrupt.set(id, error.message)
+  const onStale = (id: string): void => {
     index.remove(id)
+    cache.forget(id)
+    if (corrupt.has(id)) return
+    stale.add(id)
+    wake()
   }
   const admit = (row: KeysRow): void => {
-    try {
-      const keys = checkKeysRow(row, row.id, embedder.dimensions)
-      if (keys.active) index.add(keys)
-      else pruned.add(keys.id)
-    } catch (error) {
-      onDamaged(row.id, error as Error)
-    }
+    const keys = keysOf(row, embedder)
+    if (keys?.active) index.add(keys)
+    else if (!keys) onStale(row.id)
   }
   const replace = (id: string, row: KeysRow | undefined): void => {
-    for (const ids of [corrupt, pruned]) ids.delete(id)
+    changed?.add(id)
+    corrupt.delete(id)
+    stale.delete(id)
     index.remove(id)
     cache.forget(id)
     if (row) admit(row)
   }
+  const clear = (): void => {
+    for (const all of [corrupt, stale, index, cache]) all.clear()
+  }
   return {
-    pruned,
     corrupt,
-    onDamaged,
+    stale,
+    onDamaged(id, error) {
+      stale.delete(id)
+      corrupt.set(id, error.message)
+      index.remove(id)
+    },
+    onStale,
     replace,
-    replaceAll: (rows) => rows.forEach((row) => replace(row.id, row)),
-    apply({ stored, pruned: ids = [], deleted, cleared }) {
-      if (cleared) for (const all of [corrupt, pruned, index, cache]) all.clear()
-      if (deleted !== undefined) replace(deleted, undefined)
-      if (stored) replace(stored.id, stored)
-      for (const id of ids) {
-        index.remove(id)
-        pruned.add(id)
-      }
+    clear,
+    load(rows) {
+      for (const row of rows) if (!changed?.has(row.id) && !index.has(row.id)) admit(row)
+    },
+    remember: (on) => void (changed = on ? new Set() : undefined),
+    apply({ stored, deleted, cleared }) {
+      if (cleared) clear()
+      for (const id of deleted) replace(id, undefined)
+      for (const row of stored) replace(row.id, row)
     },
   }
 }
 
-interface News {
-  revision: number
-  /** `undefined` where too much changed to tell. */
-  changed: { id: string; keys: KeysRow | undefined }[] | undefined
+interface Loader {
+  /** Resolves with the revision that the contents are of, once something can be searched. */
+  first(): Promise<number>
+  rest(): Promise<void>
+  /** Everything anew, at one stroke. */
+  again(): Promise<void>
+  progress(): { done: number; total: number } | undefined
+  /** Revision of the saved index that was taken in. */
+  restored(): number | undefined
 }
 
-async function readNews(reader: StoreReader, { seen, embedder }: { seen: number; embedder: Embedder }): Promise<News> {
-  const meta = await reader.get('meta', 'meta')
-  await refuseOtherEmbedder(reader, meta, embedder)
-  const ids = meta && changedSince(meta, seen)
-  const changed = ids && (await Promise.all(ids.map(async (id) => ({ id, keys: await reader.get('keys', id) }))))
-  return { revision: revisionOf(meta), changed }
+function createLoader({ store, snapshots, index, embedder }: StoreViewOptions, contents: Contents): Loader {
+  let progress: { done: number; total: number } | undefined
+  let restored: number | undefined
+  let pages: AsyncGenerator<KeysRow[], void, undefined> | undefined
+
+  /** Takes in the next page. */
+  const advance = async (): Promise<void> => {
+    const reading = pages
+    const next = await reading?.next()
+    if (pages !== reading) return // everything was read anew meanwhile
+    if (next?.value) contents.load(next.value)
+    if (next?.value && progress) progress = { ...progress, done: Math.min(progress.done + next.value.length, progress.total) }
+    if (!next?.value || next.value.length < PAGE) pages = progress = undefined
+  }
+  return {
+    async first() {
+      const [meta, total] = await store.read(async (reader) => [await reader.get('meta', 'meta'), await reader.count('keys')] as const)
+      refuseOtherEmbedder(meta, embedder)
+      if (!meta) return 0
+      restored = await snapshots.restore(index, meta)
+      if (restored !== undefined) return restored
+      progress = { done: 0, total }
+      pages = pagesOf(store)
+      contents.remember(true)
+      await advance()
+      return meta.revision
+    },
+    async rest() {
+      while (pages) await advance()
+      contents.remember(false)
+      await nameMissing(store, contents)
+    },
+    async again() {
+      pages = progress = undefined
+      const rows: KeysRow[] = []
+      for await (const page of pagesOf(store)) rows.push(...page)
+      contents.clear()
+      contents.load(rows)
+    },
+    progress: () => progress,
+    restored: () => restored,
+  }
 }
 
 async function* pagesOf(store: TrajectoryStore): AsyncGenerator<KeysRow[], void, undefined> {
@@ -163,4 +236,30 @@ async function* pagesOf(store: TrajectoryStore): AsyncGenerator<KeysRow[], void,
     after = rows.at(-1)?.id
     more = rows.length === PAGE
   }
+}
+
+/** Trajectories without a row of keys are stale, too. */
+async function nameMissing(store: TrajectoryStore, contents: Contents): Promise<void> {
+  const missing = await store.read(async (reader) => {
+    if ((await reader.count('trajectories')) === (await reader.count('keys'))) return []
+    const known = new Set(await reader.ids('keys'))
+    return (await reader.ids('trajectories')).filter((id) => !known.has(id))
+  })
+  missing.forEach(contents.onStale)
+}
+
+interface News {
+  revision: number
+  /** `undefined` where too much changed to tell. */
+  changed: { id: string; keys: KeysRow | undefined }[] | undefined
+}
+
+async function readNews(reader: StoreReader, { seen, embedder }: { seen: number; embedder: Embedder }): Promise<News> {
+  const meta: MetaRow | undefined = await reader.get('meta', 'meta')
+  refuseOtherEmbedder(meta, embedder)
+  const revision = meta?.revision ?? 0
+  if (!meta || revision <= seen) return { revision, changed: [] }
+  const ids = await changedSince(reader, { meta, revision: seen })
+  const changed = ids && (await Promise.all(ids.map(async (id) => ({ id, keys: await reader.get('keys', id) }))))
+  return { revision, changed: changed ?? undefined }
 }

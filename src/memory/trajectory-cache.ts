@@ -1,75 +1,79 @@
 /** Records and step vectors as retrieval reads them: from the store, for candidates only, hot ones from RAM. */
 import type { Trajectory } from '../core/trajectory.ts'
+import type { PackedVectors } from '../util/packed-vectors.ts'
 import { createLruCache, type LruCache } from './lru-cache.ts'
-import { checkStepVectorsRow, checkTrajectoryRow } from './rows.ts'
-import type { StepVectorsRow, StoreReader, Table, TrajectoryStore } from './store/trajectory-store.ts'
+import { checkTrajectoryRow, stepVectorsOf } from './rows.ts'
+import type { StoreReader, TrajectoryStore } from './store/trajectory-store.ts'
+
+export type StepField = 'observation' | 'reasoning'
 
 export interface TrajectoryCache {
-  /** One for each id, in order. */
-  stepVectors(ids: readonly string[]): Promise<Found<StepVectorsRow>[]>
+  /** One for each id, in order: the vectors of one text of each step. */
+  stepVectors(field: StepField, ids: readonly string[]): Promise<Found<PackedVectors>[]>
   trajectories(ids: readonly string[]): Promise<Found<Trajectory>[]>
   /** To be called after each change of a stored trajectory. */
   forget(id: string): void
   clear(): void
 }
 
-/** What was read; an error where it is missing or damaged, `null` where nothing is stored under the id any more. */
-export type Found<V> = V | Error | null
+/**
+ * What was read: `{ gone: true }` where nothing is stored under the id any more, `{ stale: true }` where vectors have to be made
+ * again, and an error where the record itself cannot be read.
+ */
+export type Found<V> = { value: V } | { gone: true } | { stale: true } | { error: Error }
 
-const STEP_VECTOR_BYTES = 48 * 2 ** 20
-const TRAJECTORY_CHARACTERS = 8 * 2 ** 20
+/** Of each of the two kinds of step vectors: a thousand trajectories of ten steps and 384 numbers. */
+const STEP_VECTOR_BYTES = 8 * 2 ** 20
+const TRAJECTORY_CHARACTERS = 4 * 2 ** 20
 
 export function createTrajectoryCache(store: TrajectoryStore, dimensions: number): TrajectoryCache {
-  const stepVectors = createLruCache<StepVectorsRow>(STEP_VECTOR_BYTES, (row) => 2 * row.observations.byteLength + 64)
-  const trajectories = createLruCache<Trajectory>(TRAJECTORY_CHARACTERS, weightOf)
+  const vectorCache = (): LruCache<PackedVectors> => createLruCache(STEP_VECTOR_BYTES, ({ values }) => values.byteLength + 128)
+  const caches = { observation: vectorCache(), reasoning: vectorCache(), record: createLruCache<Trajectory>(TRAJECTORY_CHARACTERS, weightOf) }
   /** Grows with each change: what was read before one must not be kept after it. */
   let changes = 0
 
-  const load = async <V>({ cache, table, check }: Source<V>, ids: readonly string[]): Promise<Found<V>[]> => {
+  const load = async <V>(cache: LruCache<V>, ids: readonly string[], read: ReadOne<V>): Promise<Found<V>[]> => {
     const cached = ids.map((id) => cache.get(id))
     const missing = ids.filter((_, i) => cached[i] === undefined)
-    if (missing.length === 0) return cached as V[]
+    if (missing.length === 0) return cached.map((value) => ({ value: value as V }))
     const before = changes
-    const read = await store.read((reader) => Promise.all(missing.map((id) => readOne(reader, { id, table, check }))))
-    const loaded = new Map(missing.map((id, i) => [id, read[i] as Found<V>]))
-    if (changes === before) for (const [id, value] of loaded) if (value !== null && !(value instanceof Error)) cache.set(id, value)
-    return ids.map((id, i) => cached[i] ?? (loaded.get(id) as Found<V>))
+    const found = await store.read((reader) => Promise.all(missing.map((id) => read(reader, id))))
+    const loaded = new Map(missing.map((id, i) => [id, found[i] as Found<V>]))
+    if (changes === before) for (const [id, one] of loaded) if ('value' in one) cache.set(id, one.value)
+    return ids.map((id, i) => (cached[i] === undefined ? (loaded.get(id) as Found<V>) : { value: cached[i] }))
   }
 
   return {
-    stepVectors: (ids) =>
-      load({ cache: stepVectors, table: 'stepVectors', check: (row, id) => checkStepVectorsRow(row, id, dimensions) }, ids),
+    stepVectors: (field, ids) =>
+      load(caches[field], ids, async (reader, id) => {
+        const row = await reader.get(field === 'observation' ? 'observations' : 'reasonings', id)
+        const vectors = stepVectorsOf(row, dimensions)
+        if (vectors) return { value: { values: vectors.values, scales: vectors.scales } }
+        // Deleted meanwhile, or by another tab: then there is nothing to make again.
+        return (await reader.get('trajectories', id)) === undefined ? { gone: true } : { stale: true }
+      }),
     trajectories: (ids) =>
-      load({ cache: trajectories, table: 'trajectories', check: (row, id) => checkTrajectoryRow(row, id).trajectory }, ids),
+      load(caches.record, ids, async (reader, id) => {
+        const row = await reader.get('trajectories', id)
+        if (!row && !(await reader.get('keys', id))) return { gone: true }
+        try {
+          return { value: checkTrajectoryRow(row, id).trajectory }
+        } catch (error) {
+          return { error: error as Error }
+        }
+      }),
     forget(id) {
       changes++
-      stepVectors.delete(id)
-      trajectories.delete(id)
+      for (const cache of Object.values(caches)) cache.delete(id)
     },
     clear() {
       changes++
-      stepVectors.clear()
-      trajectories.clear()
+      for (const cache of Object.values(caches)) cache.clear()
     },
   }
 }
 
-interface Source<V> {
-  cache: LruCache<V>
-  table: Extract<Table, 'stepVectors' | 'trajectories'>
-  check(row: unknown, id: string): V
-}
-
-async function readOne<V>(reader: StoreReader, { id, table, check }: { id: string } & Omit<Source<V>, 'cache'>): Promise<Found<V>> {
-  const row = await reader.get(table, id)
-  // Deleted meanwhile, or by another tab: then there is nothing to complain of.
-  if (!row && !(await reader.get('trajectories', id)) && !(await reader.get('keys', id))) return null
-  try {
-    return check(row, id)
-  } catch (error) {
-    return error as Error
-  }
-}
+type ReadOne<V> = (reader: StoreReader, id: string) => Promise<Found<V>>
 
 function weightOf({ goal, plan, outcome, steps }: Trajectory): number {
   return steps.reduce(

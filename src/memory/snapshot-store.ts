@@ -1,0 +1,84 @@
+/**
+ * Copies of the index beside the records, so that opening need not build it again. One transaction writes a copy with the
+ * revision that it covers; a copy is used only where it is whole, by its SHA-256, and the store still knows every change since.
+ */
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import type { TrajectoryIndex } from './index/trajectory-index.ts'
+import type { MetaRow, SnapshotRow, TrajectoryStore } from './store/trajectory-store.ts'
+
+export interface SnapshotStore {
+  /** Fills an empty index from the saved copy; returns the revision that it covers, or `undefined` where it could not be used. */
+  restore(index: TrajectoryIndex, meta: MetaRow): Promise<number | undefined>
+  save(snapshot: Snapshot): Promise<void>
+  /** What is saved: the revision it covers, and how many bytes it takes. */
+  state(): Promise<{ revision: number; bytes: number } | undefined>
+  clear(): Promise<void>
+}
+
+export interface Snapshot {
+  revision: number
+  /** Id of the embedder. */
+  embedder: string
+  parts: Record<string, Uint8Array<ArrayBuffer>>
+}
+
+/** Bytes of one row. */
+const CHUNK = 4 * 2 ** 20
+const LIST = 'list'
+
+export function createSnapshotStore({ snapshots }: Pick<TrajectoryStore, 'snapshots'>): SnapshotStore {
+  const list = (): Promise<SnapshotRow | undefined> => snapshots.read((reader) => reader.get('snapshots', LIST))
+  const readPart = async (part: Part): Promise<Uint8Array<ArrayBuffer> | undefined> => {
+    const whole = new Uint8Array(part.bytes)
+    for (let offset = 0; offset < part.bytes; offset += CHUNK) {
+      const row = await snapshots.read((reader) => reader.get('snapshots', chunkId(part.id, offset)))
+      if (row?.bytes?.length !== Math.min(CHUNK, part.bytes - offset)) return undefined
+      whole.set(row.bytes, offset)
+    }
+    return (await digest(whole)) === part.sha256 ? whole : undefined
+  }
+
+  return {
+    async restore(index, { revision, forgotten, embedder }) {
+      const saved = await list()
+      if (saved?.revision === undefined || saved.embedder !== embedder.id || saved.revision < forgotten || saved.revision > revision)
+        return undefined
+      const parts = new Map(saved.parts?.map((part) => [part.id, part]))
+      const restored = await index.restore(async (name) => {
+        const part = parts.get(name)
+        return part && readPart(part)
+      })
+      return restored ? saved.revision : undefined
+    },
+    async save({ revision, embedder, parts }) {
+      const listed: Part[] = []
+      for (const [id, bytes] of Object.entries(parts)) listed.push({ id, bytes: bytes.length, sha256: await digest(bytes) })
+      await snapshots.write(async (writer) => {
+        await writer.clear('snapshots')
+        for (const [id, bytes] of Object.entries(parts))
+          for (let offset = 0; offset < bytes.length; offset += CHUNK)
+            await writer.put('snapshots', { id: chunkId(id, offset), bytes: bytes.slice(offset, offset + CHUNK) })
+        await writer.put('snapshots', { id: LIST, revision, embedder, parts: listed })
+      })
+    },
+    async state() {
+      const saved = await list()
+      if (saved?.revision === undefined) return undefined
+      return { revision: saved.revision, bytes: (saved.parts ?? []).reduce((sum, { bytes }) => sum + bytes, 0) }
+    },
+    clear: () => snapshots.write((writer) => writer.clear('snapshots')),
+  }
+}
+
+type Part = NonNullable<SnapshotRow['parts']>[number]
+
+function chunkId(part: string, offset: number): string {
+  return `${part}/${offset / CHUNK}`
+}
+
+/** In hexadecimal; by the browser where the page is a secure context. */
+async function digest(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const { subtle } = globalThis.crypto as Partial<Crypto>
+  return bytesToHex(subtle ? new Uint8Array(await subtle.digest('SHA-256', bytes)) : sha256(bytes))
+}
