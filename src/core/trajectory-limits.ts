@@ -37,7 +37,7 @@ export function steps<T>(item: z.ZodMiniType<T>): z.ZodMiniType<T[]> {
 }
 
 /** An object that is taken for JSON. */
-export const storedMetadata: z.ZodMiniType<JsonObject> = z.custom(isPlain, { error: 'must be an object' })
+export const storedMetadata: z.ZodMiniType<JsonObject> = z.custom<JsonObject>(isPlain, { error: 'must be an object' })
 
 /** An object of JSON, neither large nor deep; a copy. */
 export const metadata: z.ZodMiniType<JsonObject> = z.pipe(
