@@ -1,7 +1,8 @@
 /** Vectors of two embedders never meet in one store: the store names the one it keeps to. */
 import type { Embedder } from '../core/embedder.ts'
 import { RepriseError } from '../core/errors.ts'
-import type { MetaRow } from './store/trajectory-store.ts'
+import type { Locks } from './locks.ts'
+import type { MetaRow, TrajectoryStore } from './store/trajectory-store.ts'
 
 type Named = Pick<Embedder, 'id' | 'dimensions'>
 
@@ -23,4 +24,34 @@ export function refuseOtherEmbedder(meta: MetaRow | undefined, given: Named): vo
 /** What the store says of itself; of one that is new, what it will say. */
 export function metaOf(meta: MetaRow | undefined, { id, dimensions }: Named): MetaRow {
   return meta ?? { id: 'meta', embedder: { id, dimensions }, nextSeq: 1, revision: 0, forgotten: 0, bytes: { trajectories: 0, vectors: 0 }, pruned: 0 }
+}
+
+/** What to do with vectors of another embedder: make all of them again, or leave the store alone. */
+export type OtherEmbedder = 'rebuild' | 'refuse'
+
+interface Adoption {
+  store: TrajectoryStore
+  embedder: Named
+  locks: Locks
+  otherEmbedder: OtherEmbedder
+}
+
+/**
+ * Makes the store keep to this embedder from now on. Its vectors of another one stay where they are, each with the name of that
+ * one, until they have been made again; other handles that still use that one are told so. Errors: `embedder-mismatch`.
+ */
+export async function adoptEmbedder({ store, embedder, locks, otherEmbedder }: Adoption): Promise<void> {
+  const [meta, count] = await store.read(async (reader) => [await reader.get('meta', 'meta'), await reader.count('trajectories')] as const)
+  if (!meta || sameEmbedder(meta.embedder, embedder)) return
+  if (otherEmbedder === 'refuse' && count > 0) refuseOtherEmbedder(meta, embedder)
+  const { id, dimensions } = embedder
+  await locks.exclusive('write', () =>
+    store.write(async (writer) => {
+      const current = metaOf(await writer.get('meta', 'meta'), embedder)
+      if (sameEmbedder(current.embedder, embedder)) return
+      const revision = current.revision + 1
+      await writer.put('changes', { id: revision, ids: null })
+      await writer.put('meta', { ...current, embedder: { id, dimensions }, revision })
+    }),
+  )
 }

@@ -1,37 +1,58 @@
 /** A memory where it works: store, index, retriever and curator put together. It runs in a worker, in Node, or in a test alike. */
 import { RepriseError } from '../core/errors.ts'
 import type { Embedder } from '../core/embedder.ts'
+import type { FeedbackSignal } from '../core/memory.ts'
 import { newId as defaultNewId } from '../util/ids.ts'
-import { createArchive, type Archive, type ExportPart } from './archive.ts'
+import { createArchive, type Archive } from './archive.ts'
 import { splitSignal } from './call-options.ts'
-import { exportLines } from './export-lines.ts'
+import { createClosing } from './closing.ts'
+import { adoptEmbedder, type OtherEmbedder } from './embedder-check.ts'
+import { discardUnfinished, fork } from './forking.ts'
 import type { IndexMode } from './index/adaptive-index.ts'
 import { loadHnswLibrary, type HnswLibrary } from './index/hnsw-index.ts'
 import { createTrajectoryIndex, type TrajectoryIndex } from './index/trajectory-index.ts'
+import { createLocks, type Locks } from './locks.ts'
 import {
   checkCuration,
   checkEpisode,
+  checkEpisodeListOptions,
+  checkFeedback,
+  checkForkName,
   checkId,
+  checkIds,
   checkListOptions,
   checkQuery,
   checkRetrieveOptions,
+  checkStatsOptions,
   completeTrajectory,
   type Completion,
 } from './memory-options.ts'
-import type { MemoryStats, OpenMemory, StorageStats } from './open-memory.ts'
+import { statsOf } from './memory-stats.ts'
+import type { Abortable, MemoryEvent, OpenMemory, TrajectoryListing } from './open-memory.ts'
 import { joinPeers, type Peers } from './peers.ts'
+import { createRebuilder, type Rebuilder } from './rebuilder.ts'
 import { retrieve } from './retriever.ts'
+import { createSnapshotStore, type SnapshotStore } from './snapshot-store.ts'
+import { createSnapshotter, type Snapshotter } from './snapshotter.ts'
 import { openStoreView, type StoreView } from './store-view.ts'
+import { databaseName } from './store/database-name.ts'
 import type { TrajectoryStore } from './store/trajectory-store.ts'
 import { createTrajectoryCache, type TrajectoryCache } from './trajectory-cache.ts'
+import { createTransactions, type Transactions } from './transactions.ts'
+import { exportLines } from './transfer/export-lines.ts'
+import { createExporter, type ExportPart, type Exporter } from './transfer/export-part.ts'
+import { createImportSession, type ImportSession } from './transfer/import-session.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 export interface MemoryEngineOptions {
   store: TrajectoryStore
   embedder: Embedder
   index?: IndexMode
-  /** Where handles of this store tell each other of changes. Without one they notice each other only when asked something. */
-  channel?: string
+  /**
+   * Under which handles of this store, in other tabs and workers too, wait for each other and tell each other of changes. Without
+   * one they notice each other only when asked something, and must not be written to at the same time.
+   */
+  name?: string
   /** Origin of the page, for the provenance of what is added. */
   origin?: string
   now?: () => number
@@ -39,34 +60,89 @@ export interface MemoryEngineOptions {
   loadLibrary?: () => Promise<HnswLibrary>
   /** Vectors from which on `index: 'auto'` is approximate. */
   threshold?: number
+  /** Beyond so many the least useful are deleted. */
+  maxTrajectories?: number
+  /** What to do where the store holds vectors of another embedder (default `rebuild`). */
+  otherEmbedder?: OtherEmbedder
+  onEvent?: (event: MemoryEvent) => void
+  /** Opens the store of another memory, for `fork`. */
+  openStore?: (name: string) => Promise<TrajectoryStore>
+  /** Drops texts from caches of embeddings, all of them where `null`: deleted text must not stay behind. */
+  forgetTexts?: (texts: readonly string[] | null) => Promise<void>
 }
 
-export interface MemoryEngine extends OpenMemory {
+export interface MemoryEngine extends Omit<OpenMemory, 'import' | 'subscribe' | 'feedback'> {
+  /** `feedbackId` tells a repeated call from another verdict. */
+  feedback(id: string, signal: FeedbackSignal, options?: Abortable & { feedbackId?: string }): Promise<TrajectoryListing | null>
   /** A part of an export; the first one, without a cursor, begins with the header. */
   exportPart(cursor?: number): Promise<ExportPart>
-  /** Resolves when the index is not being rebuilt. */
+  startImport(options: { accept: boolean }): ImportSession
+  /** Resolves when nothing is being read, made again, built or saved in the background. */
   settled(): Promise<void>
 }
 
 /**
- * Takes over the store (the embedder stays the caller's), and reads the keys of what can be retrieved. Writes nothing.
- * Errors: `embedder-mismatch`.
+ * Takes over the store (the embedder stays the caller's), and reads what the first search needs.
+ * Errors: `embedder-mismatch`, and those of the store.
  */
 export async function createMemoryEngine(options: MemoryEngineOptions): Promise<MemoryEngine> {
-  const { store, embedder, index: mode = 'auto', loadLibrary = loadHnswLibrary, threshold, now = Date.now } = options
+  const { store, embedder, index: mode = 'auto', loadLibrary = loadHnswLibrary, threshold, now = Date.now, name } = options
   const { dimensions } = embedder
-  const index = createTrajectoryIndex({ dimensions, mode, loadLibrary, ...(threshold !== undefined && { threshold }) })
-  const cache = createTrajectoryCache(store, dimensions)
-  const view = await openStoreView({ store, embedder, index, cache })
+  const locks = createLocks(name)
+  const emit = (event: MemoryEvent): void => options.onEvent?.(event)
+  const onFailed = (error: unknown): void => emit({ type: 'warning', message: error instanceof Error ? error.message : String(error) })
+  await discardUnfinished(store, locks)
+  await adoptEmbedder({ store, embedder, locks, otherEmbedder: options.otherEmbedder ?? 'rebuild' })
 
-  const { onDamaged } = view
-  const archive = createArchive({ store, embedderId: embedder.id, onDamaged })
-  const retrievable = index.ids
+  // Told of what happens while the view is being opened, before they are there.
+  let [rebuilder, snapshotter]: [Rebuilder?, Snapshotter?] = []
+  const onChange = (): void => {
+    snapshotter?.consider()
+    emit({ type: 'index', state: index.state() })
+  }
+  const index = createTrajectoryIndex({ dimensions, mode, loadLibrary, onChange, ...(threshold !== undefined && { threshold }) })
+  const cache = createTrajectoryCache(store, dimensions)
+  const snapshots = createSnapshotStore(store)
+  const view = await openStoreView({
+    store,
+    snapshots,
+    embedder,
+    index,
+    cache,
+    onChanged: (ids) => {
+      snapshotter?.consider()
+      emit({ type: 'changed', ids })
+    },
+    onStale: () => rebuilder?.wake(),
+    onFailed,
+  })
   // What fails here fails again, audibly, when this handle is asked something.
-  const peers = joinPeers(options.channel, () => void view.refresh().catch(() => {}))
-  const writer = createWriter({ store, embedder, view, retrievable, now, onCommitted: peers.announce })
+  const peers = joinPeers(name, () => void view.refresh().catch(() => {}))
+  const transactions = createTransactions({
+    store,
+    embedder,
+    view,
+    locks,
+    onCommitted: ({ change, evicted, forgotten }) => {
+      peers.announce()
+      snapshotter?.consider()
+      if (change.cleared) void snapshots.clear().catch(onFailed)
+      if (!forgotten || forgotten.length > 0) void options.forgetTexts?.(forgotten).catch(onFailed)
+      if (evicted.length > 0) emit({ type: 'evicted', ids: evicted })
+    },
+  })
+  const writer = createWriter({ store, embedder, transactions, retrievable: index.ids, now, maxTrajectories: options.maxTrajectories })
+  rebuilder = createRebuilder({ view, writer, locks, onProgress: (progress) => emit({ type: 'rebuilding', ...progress }), onFailed })
+  snapshotter = createSnapshotter({ store, snapshots, embedder, index, view, locks, onFailed })
+  rebuilder.wake()
+  const { onDamaged } = view
+  const archive = createArchive({ store, onDamaged })
+  const exporter = createExporter({ store, embedderId: embedder.id, onDamaged })
   const completion = { origin: options.origin ?? '', now, newId: options.newId ?? (() => defaultNewId(now())) }
-  return methodsOf({ store, embedder, index, cache, view, peers, archive, writer, completion })
+  return methodsOf({
+    ...{ store, embedder, index, cache, view, peers, locks, archive, exporter, writer, transactions, rebuilder, snapshots, snapshotter },
+    ...{ completion, openStore: options.openStore, name },
+  })
 }
 
 interface Parts {
@@ -76,26 +152,40 @@ interface Parts {
   cache: TrajectoryCache
   view: StoreView
   peers: Peers
+  locks: Locks
   archive: Archive
+  exporter: Exporter
   writer: Writer
+  transactions: Transactions
+  rebuilder: Rebuilder
+  snapshots: SnapshotStore
+  snapshotter: Snapshotter
   completion: Completion
+  openStore: MemoryEngineOptions['openStore']
+  name: string | undefined
 }
 
 function methodsOf(parts: Parts): MemoryEngine {
-  const { store, index, view, peers, archive, writer, completion } = parts
+  const { store, index, view, peers, archive, exporter, writer, transactions, rebuilder, snapshotter, completion } = parts
   const { whileOpen, close } = createClosing()
-  const retrieval = { ...parts, onDamaged: view.onDamaged, refresh: view.refresh }
   return {
     async retrieve(query, options) {
       const [caller, rest] = splitSignal(options, 'retrieve')
-      return whileOpen(caller, async (signal) => retrieve(checkQuery(query), { ...checkRetrieveOptions(rest), signal }, retrieval))
+      return whileOpen(caller, async (signal) => retrieve(checkQuery(query), { ...checkRetrieveOptions(rest), signal }, parts))
     },
     add: (input, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.add(completeTrajectory(input, completion), signal)),
     record: (episode, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.record(checkEpisode(episode), signal)),
+    feedback: (id, feedback, { signal: caller, feedbackId = completion.newId() } = {}) =>
+      whileOpen(caller, async (signal) => {
+        const known = await writer.feedback(checkId(id), { ...checkFeedback(feedback), feedbackId }, signal)
+        return known ? archive.get(id) : null
+      }),
+    accept: (ids, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.accept(checkIds(ids), signal)),
     curate: (curation, { signal: caller } = {}) =>
       whileOpen(caller, async (signal) => {
         const checked = checkCuration(curation)
         await view.refresh()
+        await view.loaded
         return writer.curate(checked, signal)
       }),
     delete: (id, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.delete(checkId(id), signal)),
@@ -103,14 +193,32 @@ function methodsOf(parts: Parts): MemoryEngine {
     has: (id) => whileOpen(undefined, async () => isStored(store, checkId(id))),
     get: (id) => whileOpen(undefined, async () => archive.get(checkId(id))),
     list: ({ signal: caller, ...options } = {}) => whileOpen(caller, async (signal) => archive.list(checkListOptions(options), signal)),
+    episodes: ({ signal: caller, ...options } = {}) => whileOpen(caller, async () => archive.episodes(checkEpisodeListOptions(options))),
     count: () => whileOpen(undefined, () => store.read((reader) => reader.count('trajectories'))),
-    stats: () => whileOpen(undefined, () => statsOf(parts)),
-    exportPart: (cursor) => whileOpen(undefined, () => exportPart(archive, cursor)),
-    export: (options) => exportLines((cursor, caller) => whileOpen(caller, () => exportPart(archive, cursor)), options),
-    settled: () => index.settled(),
+    stats: ({ signal: caller, ...options } = {}) =>
+      whileOpen(caller, async () => statsOf(parts, checkStatsOptions(options).perTrajectory ?? false)),
+    fork: (name, { signal: caller } = {}) => whileOpen(caller, async (signal) => forkAs(checkForkName(name), parts, signal)),
+    exportPart: (cursor) => whileOpen(undefined, () => exporter.exportPart(cursor)),
+    export: (options) => exportLines((cursor, caller) => whileOpen(caller, () => exporter.exportPart(cursor)), options),
+    startImport: ({ accept }) =>
+      createImportSession({
+        accept,
+        now: completion.now,
+        store: (trajectories, { signal: caller, ...options }) =>
+          whileOpen(caller, (signal) => writer.importAll(trajectories, { ...options, signal })),
+      }),
+    async settled() {
+      await view.loaded
+      await rebuilder.settled()
+      await index.settled()
+      await snapshotter.settled()
+    },
     async close() {
       close()
-      await writer.idle()
+      rebuilder.close()
+      snapshotter.close()
+      await transactions.idle()
+      await snapshotter.settled()
       peers.close()
       store.close()
       index.dispose()
@@ -122,55 +230,8 @@ function isStored(store: TrajectoryStore, id: string): Promise<boolean> {
   return store.read(async (reader) => (await reader.get('trajectories', id)) !== undefined)
 }
 
-interface Closing {
-  /** Runs `work` with a signal that fires with the caller's, or when the memory closes. */
-  whileOpen<T>(caller: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T>
-  close(): void
-}
-
-function createClosing(): Closing {
-  const closed = new AbortController()
-  const error = new RepriseError('memory-closed', 'The memory is closed. What it had acknowledged is kept. Open it again to use it.')
-  return {
-    async whileOpen(caller, work) {
-      if (closed.signal.aborted) throw error
-      try {
-        return await work(AbortSignal.any(caller ? [caller, closed.signal] : [closed.signal]))
-      } catch (reason) {
-        throw closed.signal.aborted && !caller?.aborted ? error : reason
-      }
-    },
-    close: () => closed.abort(error),
-  }
-}
-
-async function exportPart(archive: Archive, cursor: number | undefined): Promise<ExportPart> {
-  const part = await archive.lines(cursor)
-  return cursor === undefined ? { ...part, lines: [await archive.header(), ...part.lines] } : part
-}
-
-async function statsOf({ store, embedder, index, view }: Parts): Promise<MemoryStats> {
-  await view.refresh()
-  return {
-    count: await store.read((reader) => reader.count('trajectories')),
-    retrievable: index.size,
-    pruned: view.pruned.size,
-    corrupt: Array.from(view.corrupt, ([id, message]) => ({ id, message })),
-    embedder: { id: embedder.id, dimensions: embedder.dimensions },
-    index: index.state(),
-    storage: await storageStats(store),
-  }
-}
-
-async function storageStats({ kind }: TrajectoryStore): Promise<StorageStats> {
-  const storage = typeof navigator === 'undefined' ? undefined : navigator.storage
-  if (kind === 'memory' || !storage) return { kind }
-  const { usage, quota } = await storage.estimate().catch((): StorageEstimate => ({}))
-  const persisted = await storage.persisted().catch(() => undefined)
-  return {
-    kind,
-    ...(usage !== undefined && { usage }),
-    ...(quota !== undefined && { quota }),
-    ...(persisted !== undefined && { persisted }),
-  }
+async function forkAs(name: string, { store, locks, openStore, name: own }: Parts, signal: AbortSignal): Promise<void> {
+  if (!openStore) throw new RepriseError('invalid-options', 'fork: a memory that keeps nothing cannot be copied under another name.')
+  if (databaseName(name) === own) throw new RepriseError('invalid-options', `fork: this memory is called "${name}" itself.`)
+  await fork({ source: store, locks, name, openStore, signal })
 }

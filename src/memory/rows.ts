@@ -16,6 +16,7 @@ const trajectoryRow = z.object({
   seq: z.number(),
   status: z.enum(['active', 'pruned', 'retired', 'quarantined']),
   supersededBy: z.exactOptional(z.string()),
+  replaces: z.exactOptional(z.string()),
   bytes: weight,
   trajectory: trajectorySchema,
 })

@@ -1,87 +1,144 @@
-/** Every change of a memory: one transaction each, one after another, and the index only after the store has committed. */
-import type { Curation, EpisodeRecord, RecordResult } from '../core/memory.ts'
+/** Every change of a memory that its owner asks for. Each can be repeated: what was done already is found, and not done twice. */
+import type { Curation, EpisodeRecord, FeedbackSignal, RecordResult } from '../core/memory.ts'
 import type { Embedder } from '../core/embedder.ts'
 import type { Trajectory } from '../core/trajectory.ts'
-import { throwIfAborted } from '../util/abort.ts'
-import { noteChange } from './changes.ts'
-import { credit, shouldPrune, shownIds } from './curator.ts'
-import { embedTrajectory, type TrajectoryVectors } from './embed-texts.ts'
-import { refuseOtherEmbedder } from './embedder-check.ts'
-import { checkTrajectoryRow, ledgerRowOf } from './rows.ts'
-import type { Change, StoreView } from './store-view.ts'
-import { TABLES, type KeysRow, type StoreWriter, type TrajectoryStore } from './store/trajectory-store.ts'
+import { credit, renewed, shouldPrune, verdictOf, withFeedback } from './curator.ts'
+import { embedTrajectories, type TrajectoryVectors } from './embed-texts.ts'
+import { summarize, type ShownSummary } from './ledger.ts'
+import { checkTrajectoryRow } from './rows.ts'
+import { changeStatus, evict, insert, ledgerOf, remove, settle, soundRow } from './shelf.ts'
+import { TABLES, type LedgerRow, type StoreReader, type StoreWriter, type TrajectoryRow, type TrajectoryStore } from './store/trajectory-store.ts'
+import type { Draft, Transactions } from './transactions.ts'
 
 export interface Writer {
   /** Returns what is stored under its id from now on, which may be an earlier trajectory. */
   add(trajectory: Trajectory, signal?: AbortSignal): Promise<Trajectory>
   record(episode: EpisodeRecord, signal?: AbortSignal): Promise<RecordResult>
+  /** `feedbackId` tells a repeated call from another verdict. `false` where nothing is stored under the id. */
+  feedback(id: string, feedback: FeedbackSignal & { feedbackId: string }, signal?: AbortSignal): Promise<boolean>
+  accept(ids: readonly string[], signal?: AbortSignal): Promise<string[]>
+  /** As one transaction. */
+  importAll(trajectories: readonly Trajectory[], options: { accept: boolean; signal?: AbortSignal }): Promise<{ imported: number; skipped: number }>
   curate(curation: Curation, signal?: AbortSignal): Promise<string[]>
   delete(id: string, signal?: AbortSignal): Promise<boolean>
   clear(signal?: AbortSignal): Promise<void>
-  /** Resolves when nothing is being written. */
-  idle(): Promise<void>
+  /** Makes keys and vectors again; returns the ids of those whose record cannot be read, with the reason. */
+  rebuild(ids: readonly string[], signal?: AbortSignal): Promise<Map<string, Error>>
 }
 
 export interface WriterOptions {
   store: TrajectoryStore
   embedder: Embedder
-  view: StoreView
+  transactions: Transactions
   /** Trajectories that can be retrieved. */
   retrievable(): string[]
   now(): number
-  /** Told of each change once it is committed. */
-  onCommitted(): void
+  maxTrajectories: number | undefined
 }
 
-/** Trajectories looked at in one transaction of `curate`. */
+/** Trajectories looked at in one transaction of `curate`, and embedded at once. */
 const CURATED_AT_ONCE = 500
+const EMBEDDED_AT_ONCE = 16
+/** Bookings kept, and how many may come before the oldest go. */
+const EPISODES = 10_000
+const EPISODES_BEYOND = 256
 
-/** What a transaction has done: the result for its caller, and what that changes of what can be retrieved. */
-interface Done<T> {
-  value: T
-  change: Change
-}
-
-export function createWriter({ store, embedder, view, retrievable, now, onCommitted }: WriterOptions): Writer {
-  let turn: Promise<unknown> = Promise.resolve()
-
-  /** Runs `work` as one transaction when its turn comes, and takes its change over after it has been committed. */
-  const write = <T>(signal: AbortSignal | undefined, work: (writer: StoreWriter) => Promise<Done<T>>): Promise<T> => {
-    const result = turn.then(async () => {
-      throwIfAborted(signal)
-      const { value, change, revision } = await store.write(async (writer) => {
-        const done = await work(writer)
-        return { ...done, revision: await noteChange(writer, done.change, embedder) }
-      })
-      view.committed(change, revision)
-      if (revision !== undefined) onCommitted()
-      return value
-    })
-    turn = result.catch(() => {})
-    return result
-  }
-  // What cannot be retrieved needs no vectors.
+export function createWriter({ store, embedder, transactions, retrievable, now, maxTrajectories }: WriterOptions): Writer {
+  const { write } = transactions
+  /** What cannot be retrieved needs no vectors, nor what is stored already. */
   const vectorsOf = async (trajectory: Trajectory, signal?: AbortSignal): Promise<TrajectoryVectors | undefined> =>
-    trajectory.success ? embedTrajectory(embedder, trajectory, signal) : undefined
+    trajectory.success ? (await embedTrajectories(embedder, [trajectory], signal))[0] : undefined
+  const at = (): string => new Date(now()).toISOString()
+
+  const rebuild: Writer['rebuild'] = async (ids, signal) => {
+    const unreadable = new Map<string, Error>()
+    const rows = await store.read((reader) => readAll(reader, ids, (id, error) => unreadable.set(id, error)))
+    const vectors = await vectorsOfAll(embedder, rows.filter(needsVectors), signal)
+    await write(signal, async (draft) => {
+      for (const id of ids) if ((await draft.writer.get('trajectories', id)) === undefined) await remove(draft, id)
+      for (const { id, seq } of rows) {
+        const row = await soundRow(draft.writer, id)
+        if (row?.seq === seq) await settle(draft, row, vectors.get(id))
+      }
+    })
+    return unreadable
+  }
 
   return {
+    rebuild,
     async add(trajectory, signal) {
       const stored = await store.read((reader) => reader.get('trajectories', trajectory.id))
       if (stored) return checkTrajectoryRow(stored, trajectory.id).trajectory
       const vectors = await vectorsOf(trajectory, signal)
-      return write(signal, async (writer) => {
-        const { trajectory: value, keys } = await insert(writer, { trajectory, vectors, embedder })
-        return { value, change: { stored: keys } }
+      return write(signal, async (draft) => {
+        const value = await insert(draft, { trajectory, vectors })
+        await evict(draft, maxTrajectories)
+        return value
       })
     },
     async record(episode, signal) {
       const { trajectory, store: wanted } = episode
+      const booked = await store.read((reader) => bookedResult(reader, trajectory.id))
+      if (booked) return booked
       const vectors = wanted ? await vectorsOf(trajectory, signal) : undefined
-      return write(signal, async (writer) => {
-        const stored = wanted ? (await insert(writer, { trajectory, vectors, embedder })).keys : undefined
-        const pruned = await book(writer, episode)
-        await bookEpisode(writer, { episode, embedder, at: new Date(now()).toISOString() })
-        return { value: { stored: wanted, pruned }, change: { stored, pruned } }
+      return write(signal, async (draft) => {
+        const before = await bookedResult(draft.writer, trajectory.id)
+        if (before) return before
+        if (wanted) await insert(draft, { trajectory, vectors })
+        const pruned = await book(draft, episode, at())
+        await evict(draft, maxTrajectories)
+        return { stored: wanted, pruned }
+      })
+    },
+    feedback: (id, { feedbackId, ...feedback }, signal) =>
+      write(signal, async (draft) => {
+        if ((await draft.writer.get('trajectories', id)) === undefined) return false
+        const row = checkTrajectoryRow(await draft.writer.get('trajectories', id), id)
+        const ledger = await ledgerOf(draft.writer, row)
+        if (ledger.feedback?.last.some((entry) => entry.id === feedbackId)) return true
+        const counted = withFeedback(ledger, { id: feedbackId, at: at(), ...feedback })
+        const restored = verdictOf(feedback.value) === 'restore' && (row.status === 'pruned' || row.status === 'retired')
+        await draft.writer.put('ledger', restored ? renewed(counted) : counted)
+        if (restored) await changeStatus(draft, row, { status: 'active' })
+        const retired = verdictOf(feedback.value) === 'retire' && (row.status === 'active' || row.status === 'pruned')
+        if (retired) await changeStatus(draft, row, { status: 'retired' })
+        return true
+      }),
+    async accept(ids, signal) {
+      const accepted: string[] = []
+      for (let start = 0; start < ids.length; start += EMBEDDED_AT_ONCE) {
+        const some = ids.slice(start, start + EMBEDDED_AT_ONCE)
+        const rows = (await store.read((reader) => readAll(reader, some, () => {}))).filter(({ status }) => status === 'quarantined')
+        const vectors = await vectorsOfAll(embedder, rows.filter(({ trajectory }) => trajectory.success), signal)
+        const done = await write(signal, async (draft) => {
+          const value: string[] = []
+          for (const { id, seq } of rows) {
+            const row = await soundRow(draft.writer, id)
+            if (row?.seq !== seq || row.status !== 'quarantined') continue
+            await changeStatus(draft, row, { status: 'active', vectors: vectors.get(id) })
+            value.push(id)
+          }
+          return value
+        })
+        accepted.push(...done)
+      }
+      return accepted
+    },
+    async importAll(trajectories, { accept, signal }) {
+      const known = await store.read((reader) => Promise.all(trajectories.map(({ id }) => reader.get('ledger', id))))
+      const news = trajectories.filter((_, i) => known[i] === undefined)
+      const embedded = news.filter(({ success }) => accept && success)
+      const made = await embedTrajectories(embedder, embedded, signal)
+      const vectors = new Map(embedded.map(({ id }, i) => [id, made[i]]))
+      return write(signal, async (draft) => {
+        let imported = 0
+        for (const trajectory of news) {
+          if ((await draft.writer.get('trajectories', trajectory.id)) !== undefined) continue
+          await insert(draft, { trajectory, vectors: vectors.get(trajectory.id), status: accept ? 'active' : 'quarantined' })
+          imported++
+        }
+        await evict(draft, maxTrajectories)
+        return { imported, skipped: trajectories.length - imported }
       })
     },
     async curate(curation, signal) {
@@ -89,102 +146,110 @@ export function createWriter({ store, embedder, view, retrievable, now, onCommit
       const all: string[] = []
       for (let start = 0; start < ids.length; start += CURATED_AT_ONCE) {
         const some = ids.slice(start, start + CURATED_AT_ONCE)
-        const pruned = await write(signal, async (writer) => {
-          const value = await pruneWhere(writer, { ids: some, curation })
-          return { value, change: { pruned: value } }
-        })
-        all.push(...pruned)
+        all.push(...(await write(signal, (draft) => pruneWhere(draft, some, curation))))
       }
       return all
     },
-    delete: (id, signal) => write(signal, (writer) => removeAll(writer, id)),
+    delete: (id, signal) => write(signal, (draft) => remove(draft, id)),
     clear: (signal) =>
-      write(signal, async (writer) => {
-        const meta = await writer.get('meta', 'meta')
-        await Promise.all(TABLES.map((table) => writer.clear(table)))
+      write(signal, async (draft) => {
+        await Promise.all(TABLES.filter((table) => table !== 'meta').map((table) => draft.writer.clear(table)))
         // Not what was stored, only that it is gone: others have to learn of it.
-        if (meta) await writer.put('meta', meta)
-        return { value: undefined, change: { cleared: true } }
+        draft.meta = { ...draft.meta, bytes: { trajectories: 0, vectors: 0 }, pruned: 0, forgotten: draft.meta.revision }
+        delete draft.meta.covered
+        draft.change.cleared = true
+        draft.forgotten = null
       }),
-    idle: async () => void (await turn),
   }
 }
 
-interface Insertion {
-  trajectory: Trajectory
-  /** Of a trajectory that is new and can be retrieved. */
-  keys: KeysRow | undefined
+function needsVectors({ status, trajectory }: TrajectoryRow): boolean {
+  return trajectory.success && status !== 'quarantined'
 }
 
-interface NewTrajectory {
-  trajectory: Trajectory
-  vectors: TrajectoryVectors | undefined
-  embedder: Embedder
+async function vectorsOfAll(
+  embedder: Embedder,
+  rows: readonly TrajectoryRow[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, TrajectoryVectors | undefined>> {
+  const trajectories = rows.map(({ trajectory }) => trajectory)
+  const vectors = await embedTrajectories(embedder, trajectories, signal)
+  return new Map(rows.map(({ id }, i) => [id, vectors[i]]))
 }
 
-async function insert(writer: StoreWriter, { trajectory, vectors, embedder }: NewTrajectory): Promise<Insertion> {
-  const { id, goal, plan, createdAt, taskId } = trajectory
-  const stored = await writer.get('trajectories', id)
-  if (stored) return { trajectory: checkTrajectoryRow(stored, id).trajectory, keys: undefined }
-  const seq = await nextSeq(writer, embedder)
-  await writer.put('trajectories', { id, seq, status: 'active', trajectory })
-  if (!vectors) return { trajectory, keys: undefined }
-  const keys: KeysRow = { id, active: true, goalText: goal, planText: plan, goal: vectors.goal, plan: vectors.plan, createdAt }
-  if (taskId !== undefined) keys.taskId = taskId
-  await writer.put('keys', keys)
-  await writer.put('stepVectors', { id, observations: vectors.observations, reasonings: vectors.reasonings })
-  return { trajectory, keys }
+/** Those that are stored and can be read. */
+async function readAll(
+  reader: StoreReader,
+  ids: readonly string[],
+  onUnreadable: (id: string, error: Error) => void,
+): Promise<TrajectoryRow[]> {
+  const rows = await Promise.all(ids.map((id) => reader.get('trajectories', id)))
+  return rows.flatMap((row, i) => {
+    if (row === undefined) return []
+    const id = ids[i] as string
+    try {
+      return checkTrajectoryRow(row, id)
+    } catch (error) {
+      onUnreadable(id, error as Error)
+      return []
+    }
+  })
 }
 
-/** Also makes sure that vectors of two embedders never meet in one store. */
-async function nextSeq(writer: StoreWriter, embedder: Embedder): Promise<number> {
-  const meta = await writer.get('meta', 'meta')
-  await refuseOtherEmbedder(writer, meta, embedder)
-  const seq = meta?.nextSeq ?? 1
-  await writer.put('meta', { ...meta, id: 'meta', embedder: { id: embedder.id, dimensions: embedder.dimensions }, nextSeq: seq + 1 })
-  return seq
+/** What was answered when this episode was booked before. */
+async function bookedResult(reader: StoreReader, episode: string): Promise<RecordResult | undefined> {
+  const [row] = await reader.where('episode', episode, { limit: 1 })
+  return row && { stored: row.stored, pruned: row.pruned }
 }
 
-/** Credits what was shown, and prunes what has proved unhelpful. Ids that are no longer stored are ignored. */
-async function book(writer: StoreWriter, { trajectory, shown, curation }: EpisodeRecord): Promise<string[]> {
+/** Credits what was shown, prunes what has proved unhelpful, and writes down the episode. Ids that are no longer stored are ignored. */
+async function book(draft: Draft, { trajectory, shown, store, curation }: EpisodeRecord, at: string): Promise<string[]> {
+  const { writer, meta } = draft
+  const summaries = summarize(shown)
   const known: string[] = []
-  for (const id of shownIds(shown)) {
-    if ((await writer.get('keys', id)) === undefined) continue
-    known.push(id)
-    const counts = ledgerRowOf(await writer.get('ledger', id), id)
-    await writer.put('ledger', credit(counts, trajectory.success, curation ? curation.halfLife : undefined))
+  for (const { trajectoryId, share } of summaries) {
+    const row = await creditable(writer, trajectoryId)
+    if (!row) continue
+    known.push(trajectoryId)
+    const halfLife = curation ? curation.halfLife : undefined
+    await writer.put('ledger', credit(row, { success: trajectory.success, share, halfLife }))
   }
-  return curation ? pruneWhere(writer, { ids: known, curation }) : []
-}
-
-interface EpisodeEntry {
-  episode: EpisodeRecord
-  embedder: Embedder
-  at: string
-}
-
-async function bookEpisode(writer: StoreWriter, { episode, embedder, at }: EpisodeEntry): Promise<void> {
-  const { trajectory, store, shown } = episode
-  const id = await nextSeq(writer, embedder)
-  await writer.put('episodes', { id, at, trajectoryId: store ? trajectory.id : null, success: trajectory.success, shown: shown.slice() })
-}
-
-async function pruneWhere(writer: StoreWriter, { ids, curation }: { ids: readonly string[]; curation: Curation }): Promise<string[]> {
-  const pruned: string[] = []
-  for (const id of ids) {
-    const keys = await writer.get('keys', id)
-    if (keys?.active !== true || !shouldPrune(ledgerRowOf(await writer.get('ledger', id), id), curation)) continue
-    const row = await writer.get('trajectories', id)
-    if (row) await writer.put('trajectories', { ...row, status: 'pruned' })
-    await writer.put('keys', { ...keys, active: false })
-    pruned.push(id)
-  }
+  const pruned = curation ? await pruneWhere(draft, known, curation) : []
+  const { id: episode, goal, success } = trajectory
+  await bookEpisode(writer, { id: meta.nextSeq++, episode, at, goal, stored: store, success, pruned, shown: summaries, shownIds: idsOf(summaries) })
   return pruned
 }
 
-async function removeAll(writer: StoreWriter, id: string): Promise<Done<boolean>> {
-  const value = (await writer.get('trajectories', id)) !== undefined
-  const known = value || (await writer.get('keys', id)) !== undefined
-  for (const table of ['trajectories', 'keys', 'stepVectors', 'ledger'] as const) await writer.delete(table, id)
-  return { value, change: known ? { deleted: id } : {} }
+/** The counts of a trajectory that is stored; its record is read only where they are missing. */
+async function creditable(writer: StoreWriter, id: string): Promise<LedgerRow | undefined> {
+  const ledger = await writer.get('ledger', id)
+  if (ledger) return ledgerOf(writer, ledger)
+  const row = await soundRow(writer, id)
+  return row && ledgerOf(writer, row)
+}
+
+function idsOf(shown: readonly ShownSummary[]): string[] {
+  return shown.map(({ trajectoryId }) => trajectoryId)
+}
+
+async function bookEpisode(writer: StoreWriter, row: Parameters<typeof writer.put<'episodes'>>[1]): Promise<void> {
+  await writer.put('episodes', row)
+  // Numbers are shared with trajectories: of two in a row one may be a trajectory's.
+  if (row.id % EPISODES_BEYOND > 1) return
+  const ids = await writer.ids('episodes')
+  const last = ids.at(-EPISODES - 1)
+  if (last !== undefined) await writer.deleteUpTo('episodes', last)
+}
+
+async function pruneWhere(draft: Draft, ids: readonly string[], curation: Curation): Promise<string[]> {
+  const pruned: string[] = []
+  for (const id of ids) {
+    const ledger = await draft.writer.get('ledger', id)
+    if (!ledger || !shouldPrune(await ledgerOf(draft.writer, ledger), curation)) continue
+    const row = await soundRow(draft.writer, id)
+    if (row?.status !== 'active') continue
+    await changeStatus(draft, row, { status: 'pruned' })
+    pruned.push(id)
+  }
+  return pruned
 }

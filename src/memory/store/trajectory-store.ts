@@ -20,7 +20,10 @@ export interface TrajectoryStore {
    */
   write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T>
   /** As `read` and `write`, of `snapshots` alone: neither waits for the other tables. Not durable beyond what the browser does by itself. */
-  snapshots: { read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T>; write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T> }
+  snapshots: {
+    read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T>
+    write<T>(work: (writer: StoreWriter) => Promise<T>): Promise<T>
+  }
   /** Later reads and writes reject with `memory-closed`. */
   close(): void
 }
@@ -79,12 +82,15 @@ export const TABLES: readonly Exclude<Table, 'snapshots'>[] = [
 ]
 
 /** Orders in which rows can be paged through. */
-export const INDEXES = {
+export const INDEXES: {
+  readonly seq: { readonly table: 'trajectories'; readonly path: 'seq' }
+  readonly utility: { readonly table: 'ledger'; readonly path: readonly string[] }
+} = {
   /** When it was stored. */
   seq: { table: 'trajectories', path: 'seq' },
   /** Utility, the older first among equals. */
   utility: { table: 'ledger', path: ['utility', 'seq'] },
-} as const satisfies Record<string, { table: Table; path: string | readonly string[] }>
+}
 export type IndexName = keyof typeof INDEXES
 
 export interface IndexPage<I extends IndexName> {
@@ -95,15 +101,25 @@ export interface IndexPage<I extends IndexName> {
 export type IndexKey<I extends IndexName> = I extends 'seq' ? number : [utility: number, seq: number]
 
 /** Fields by which rows can be found. */
-export const LOOKUPS = {
+export const LOOKUPS: {
+  readonly supersedes: Lookup<'trajectories'>
+  readonly episode: Lookup<'episodes'>
+  readonly shown: Lookup<'episodes'>
+} = {
   /** Trajectories that say they replace this one. */
-  supersedes: { table: 'trajectories', path: 'trajectory.supersedes', many: false },
+  supersedes: { table: 'trajectories', path: 'replaces', many: false },
   /** The booking of this episode, by the id of its trajectory. */
   episode: { table: 'episodes', path: 'episode', many: false },
   /** Episodes that were shown this trajectory. */
   shown: { table: 'episodes', path: 'shownIds', many: true },
-} as const satisfies Record<string, { table: Table; path: string; many: boolean }>
+}
 export type LookupName = keyof typeof LOOKUPS
+interface Lookup<T extends Table> {
+  readonly table: T
+  readonly path: string
+  /** Whether the field is a list, each item of which finds the row. */
+  readonly many: boolean
+}
 
 export interface TrajectoryRow {
   id: string
@@ -113,6 +129,8 @@ export interface TrajectoryRow {
   status: 'active' | 'pruned' | 'retired' | 'quarantined'
   /** The trajectory that replaces it. */
   supersededBy?: string
+  /** The one that it replaces; only while it may do so: it is a success and active. */
+  replaces?: string
   /** Size of the trajectory as JSON, in UTF-16 code units. */
   bytes: number
   trajectory: Trajectory

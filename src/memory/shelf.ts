@@ -1,0 +1,134 @@
+/**
+ * What lies in the tables for one trajectory, and how it is put there, taken away and kept in line: its record, its keys and
+ * vectors, its counts, and whether a newer one replaces it. Every function works within a transaction of its caller.
+ */
+import type { Trajectory } from '../core/trajectory.ts'
+import { newLedger } from './curator.ts'
+import { textsOf, type TrajectoryVectors } from './embed-texts.ts'
+import { keyOf } from './key-of.ts'
+import { checkTrajectoryRow, ledgerRowOf } from './rows.ts'
+import type { KeysRow, LedgerRow, StoreReader, TrajectoryRow } from './store/trajectory-store.ts'
+import type { Draft } from './transactions.ts'
+
+export interface NewTrajectory {
+  trajectory: Trajectory
+  /** Absent where it may not be retrieved. */
+  vectors: TrajectoryVectors | undefined
+  status?: 'active' | 'quarantined'
+}
+
+/** Returns what is stored under its id from now on, which may be an earlier trajectory. */
+export async function insert(draft: Draft, { trajectory, vectors, status = 'active' }: NewTrajectory): Promise<Trajectory> {
+  const { writer, meta } = draft
+  const { id } = trajectory
+  const stored = await writer.get('trajectories', id)
+  if (stored) return checkTrajectoryRow(stored, id).trajectory
+  const row: TrajectoryRow = { id, seq: meta.nextSeq++, status, bytes: JSON.stringify(trajectory).length, trajectory }
+  meta.bytes.trajectories += row.bytes
+  await writer.put('ledger', newLedger(id, row.seq))
+  await settle(draft, row, vectors)
+  if (trajectory.supersedes !== undefined) await settleAgain(draft, trajectory.supersedes)
+  return trajectory
+}
+
+/**
+ * Writes the row, and brings the rest in line with it: whether it may be retrieved, what it replaces and what replaces it. Where
+ * `vectors` are given they are stored, else those that are there stay.
+ */
+export async function settle(draft: Draft, { supersededBy: _, replaces: __, ...row }: TrajectoryRow, vectors?: TrajectoryVectors): Promise<void> {
+  const { writer, embedder } = draft
+  const { id, status, trajectory } = row
+  const { goal, plan, createdAt, taskId, supersedes, success } = trajectory
+  const next: TrajectoryRow = { ...row }
+  const newer = await superseder(writer, row)
+  if (newer !== undefined) next.supersededBy = newer
+  if (supersedes !== undefined && supersedes !== id && success && status === 'active') next.replaces = supersedes
+  await writer.put('trajectories', next)
+
+  const before = await writer.get('keys', id)
+  const active = success && status === 'active' && newer === undefined
+  const keys: KeysRow = { id, active, goalKey: keyOf(goal), planKey: keyOf(plan), createdAt }
+  if (taskId !== undefined) keys.taskId = taskId
+  if (vectors) {
+    keys.vectors = vectors.keys
+    keys.embedder = embedder.id
+    await writer.put('observations', { id, ...vectors.observations })
+    await writer.put('reasonings', { id, ...vectors.reasonings })
+  } else if (before?.vectors && before.embedder !== undefined) {
+    keys.vectors = before.vectors
+    keys.embedder = before.embedder
+  }
+  await writer.put('keys', keys)
+  draft.meta.bytes.vectors += vectorBytes(keys, trajectory) - vectorBytes(before, trajectory)
+  draft.change.stored.push(keys)
+}
+
+async function settleAgain(draft: Draft, id: string): Promise<void> {
+  const row = await soundRow(draft.writer, id)
+  if (row) await settle(draft, row)
+}
+
+/** The trajectory that replaces this one. Of two that replace each other the newer does. */
+async function superseder(reader: StoreReader, { id, trajectory }: TrajectoryRow): Promise<string | undefined> {
+  for (const other of await reader.where('supersedes', id, { limit: 8 })) {
+    const mutual = trajectory.supersedes === other.id
+    if (!mutual || Date.parse(other.trajectory.createdAt) > Date.parse(trajectory.createdAt)) return other.id
+  }
+  return undefined
+}
+
+/** Removes a trajectory with all that lies there for it; `false` where none was stored. */
+export async function remove(draft: Draft, id: string): Promise<boolean> {
+  const { writer, meta, change } = draft
+  const [raw, keys] = [await writer.get('trajectories', id), await writer.get('keys', id)]
+  const row = await soundRow(writer, id)
+  for (const table of ['trajectories', 'keys', 'observations', 'reasonings', 'ledger'] as const) await writer.delete(table, id)
+  if (raw ?? keys) change.deleted.push(id)
+  if (!row) return raw !== undefined
+  meta.bytes.trajectories -= row.bytes
+  meta.bytes.vectors -= vectorBytes(keys, row.trajectory)
+  if (row.status === 'pruned') meta.pruned--
+  draft.forgotten?.push(...textsOf(row.trajectory))
+  if (row.replaces !== undefined) await settleAgain(draft, row.replaces)
+  return true
+}
+
+/** Gives it another status; counts those that are pruned. */
+export async function changeStatus(draft: Draft, row: TrajectoryRow, { status, vectors }: StatusChange): Promise<void> {
+  draft.meta.pruned += (status === 'pruned' ? 1 : 0) - (row.status === 'pruned' ? 1 : 0)
+  await settle(draft, { ...row, status }, vectors)
+  if (row.trajectory.supersedes !== undefined) await settleAgain(draft, row.trajectory.supersedes)
+}
+
+interface StatusChange {
+  status: TrajectoryRow['status']
+  vectors?: TrajectoryVectors | undefined
+}
+
+/** Removes those of the lowest utility, the oldest first among equals, until at most `limit` are left. */
+export async function evict(draft: Draft, limit: number | undefined): Promise<void> {
+  const over = limit === undefined ? 0 : (await draft.writer.count('trajectories')) - limit
+  if (over <= 0) return
+  for (const { id } of await draft.writer.by('utility', { order: 'ascending', limit: over })) {
+    await remove(draft, id)
+    draft.evicted.push(id)
+  }
+}
+
+/** `undefined` where nothing is stored, or what is stored cannot be read. */
+export async function soundRow(reader: StoreReader, id: string): Promise<TrajectoryRow | undefined> {
+  try {
+    return checkTrajectoryRow(await reader.get('trajectories', id), id)
+  } catch {
+    return undefined
+  }
+}
+
+export async function ledgerOf(reader: StoreReader, { id, seq }: Pick<TrajectoryRow, 'id' | 'seq'>): Promise<LedgerRow> {
+  return ledgerRowOf(await reader.get('ledger', id), id, seq)
+}
+
+function vectorBytes(keys: KeysRow | undefined, { steps }: Trajectory): number {
+  const vectors = keys?.vectors
+  return vectors ? (2 + 2 * steps.length) * (vectors.values.byteLength / 2 + 4) : 0
+}
