@@ -6,7 +6,13 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const check = process.argv.includes('--check')
-const ENTRIES = { index: 'index', models: 'presets/models', embedded: 'presets/embedded', testing: 'testing/index' }
+const ENTRIES = {
+  index: 'index',
+  models: 'presets/models',
+  embedded: 'presets/embedded',
+  learning: 'presets/learning',
+  testing: 'testing/index',
+}
 
 mkdirSync(path.join(root, 'docs/api'), { recursive: true })
 const stale = Object.entries(ENTRIES).filter(([name, file]) => !report(name, file))

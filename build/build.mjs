@@ -16,6 +16,7 @@ const ENTRIES = {
   index: 'src/index.ts',
   models: 'src/presets/models.ts',
   embedded: 'src/presets/embedded.ts',
+  learning: 'src/presets/learning.ts',
   testing: 'src/testing/index.ts',
 }
 

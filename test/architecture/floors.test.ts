@@ -13,17 +13,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   security: ['core', 'util'],
   ...Object.fromEntries(ROOMS.map((room) => [room, GROUND])),
   agent: GROUND,
+  learning: [...GROUND, 'agent', 'memory'],
   embedded: [...GROUND, ...ROOMS, 'agent'],
   testing: [...GROUND, 'agent'],
-  presets: [...GROUND, ...ROOMS, 'agent', 'embedded', 'testing'],
+  presets: [...GROUND, ...ROOMS, 'agent', 'learning', 'embedded', 'testing'],
   '': ['presets', 'core', 'agent', 'memory', 'embedding', 'environments', 'llm', 'util'],
 }
 
 /** Packages that may be named outside workers; everything heavy is behind a worker or loaded on demand. */
 const PACKAGES: Record<string, readonly string[]> = {
-  'zod/mini': ['core', 'util', ...ROOMS, 'agent', 'presets', 'embedded'],
+  'zod/mini': ['core', 'util', ...ROOMS, 'agent', 'learning', 'presets', 'embedded'],
   comlink: ['util'],
-  idb: ['memory'],
+  idb: ['memory', 'embedding', 'learning'],
+  '@noble/hashes': ['memory', 'embedding'],
   'hnswlib-wasm': ['memory'],
   '@huggingface/transformers': ['embedding', 'embedded'],
   '@ai-sdk/openai': ['llm'],
@@ -83,6 +85,26 @@ test('imports go down the house, never up or sideways', () => {
       .filter((specifier) => ![source.folder, ...(MAY_IMPORT[source.folder] ?? [])].includes(targetFolder(source, specifier)))
       .map((specifier) => `${source.file} -> ${specifier}`),
   )
+  expect(broken).toEqual([])
+})
+
+test('the ways of learning do not know one another, and of the memory only what it looks like from outside', () => {
+  const broken = sources
+    .filter(({ folder }) => folder === 'learning')
+    .flatMap((source) =>
+      source.imports
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => ({ specifier, target: path.join(path.dirname(source.file), specifier) }))
+        .filter(({ specifier, target }) => {
+          if (targetFolder(source, specifier) === 'memory')
+            return (
+              target !== path.join('src', 'memory', 'open-memory.ts') ||
+              !source.text.match(new RegExp(`import type \\{[^}]*\\} from '${specifier}'`))
+            )
+          return targetFolder(source, specifier) === 'learning' && path.dirname(target) !== path.dirname(source.file)
+        })
+        .map(({ specifier }) => `${source.file} -> ${specifier}`),
+    )
   expect(broken).toEqual([])
 })
 
