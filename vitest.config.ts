@@ -36,6 +36,8 @@ export default defineConfig({
           include: [
             'comlink',
             'idb',
+            '@noble/hashes/sha2.js',
+            '@noble/hashes/utils.js',
             'zod/mini',
             'fast-check',
             'hnswlib-wasm/lib/hnswlib.mjs',

@@ -4,11 +4,12 @@
  */
 import * as z from 'zod/mini'
 import type { Embedder } from '../core/embedder.ts'
-import { isRepriseError, RepriseError } from '../core/errors.ts'
+import { RepriseError } from '../core/errors.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
-import { checkVectors } from '../util/vectors.ts'
 import { clip } from './clip.ts'
+import { embedChecked } from './embed-checked.ts'
+import type { ForgetfulEmbedder } from './stored-embedder.ts'
 
 const optionsSchema = z.strictObject({
   maxEntries: z.exactOptional(z.int().check(z.gte(1))),
@@ -27,16 +28,18 @@ interface Batch {
   vectors: Promise<Map<string, Float32Array>>
   waiting: number
   controller: AbortController
+  /** Texts that were forgotten while they were under way. */
+  unwanted: Set<string>
 }
 
 /**
  * The same vectors with fewer calls: what is missing goes to `embedder` as one batch, each text once, and texts
  * already under way are waited for. Aborting a call ends the batch only when nobody else waits for it. Failures are
- * not remembered. Each caller gets vectors of its own.
+ * not remembered. Each caller gets vectors of its own. `forget` reaches `embedder` too, where it remembers texts.
  * Errors: those of `embedder`; `embedder-failed` where it threw something else, or returned vectors of the wrong number,
  * length or norm; `invalid-options`.
  */
-export function cachedEmbedder(embedder: Embedder, options: CachedEmbedderOptions = {}): Embedder {
+export function cachedEmbedder(embedder: Embedder | ForgetfulEmbedder, options: CachedEmbedderOptions = {}): ForgetfulEmbedder {
   const { maxEntries = 4096, maxCharacters = 8192 } = parse(optionsSchema, options, 'cachedEmbedder options')
   const known = new Map<string, Float32Array>()
   const underWay = new Map<string, Batch>()
@@ -52,18 +55,19 @@ export function cachedEmbedder(embedder: Embedder, options: CachedEmbedderOption
 
   const start = (texts: string[]): Batch => {
     const controller = new AbortController()
-    const forget = (): void => {
+    const unwanted = new Set<string>()
+    const detach = (): void => {
       for (const text of texts) if (underWay.get(text) === batch) underWay.delete(text)
     }
     const vectors = embedChecked(embedder, texts, controller.signal)
       .then((found) => {
-        for (const [text, vector] of found) remember(text, vector)
+        for (const [text, vector] of found) if (!unwanted.has(text)) remember(text, vector)
         return found
       })
-      .finally(forget)
-    const batch: Batch = { vectors, waiting: 0, controller }
+      .finally(detach)
+    const batch: Batch = { vectors, waiting: 0, controller, unwanted }
     // Nobody may join a batch that is being given up.
-    controller.signal.addEventListener('abort', forget, { once: true })
+    controller.signal.addEventListener('abort', detach, { once: true })
     for (const text of texts) underWay.set(text, batch)
     return batch
   }
@@ -89,11 +93,22 @@ export function cachedEmbedder(embedder: Embedder, options: CachedEmbedderOption
     return wanted.map((text) => (found.get(text) as Float32Array).slice())
   }
 
+  const forget: ForgetfulEmbedder['forget'] = async (texts) => {
+    const cut = texts && prepare(texts, maxCharacters)
+    for (const text of cut ?? [...known.keys(), ...underWay.keys()]) {
+      known.delete(text)
+      underWay.get(text)?.unwanted.add(text)
+      underWay.delete(text)
+    }
+    if ('forget' in embedder) await embedder.forget(cut)
+  }
+
   const { id, dimensions } = embedder
   return {
     id,
     dimensions,
     embed,
+    forget,
     ...(embedder.link && { link: () => (embedder.link as NonNullable<Embedder['link']>)() }),
     close: () => {
       known.clear()
@@ -104,7 +119,7 @@ export function cachedEmbedder(embedder: Embedder, options: CachedEmbedderOption
 
 function prepare(texts: readonly string[], maxCharacters: number): string[] {
   if (!Array.isArray(texts) || !texts.every((text) => typeof text === 'string'))
-    throw new RepriseError('invalid-options', 'embed takes a list of texts.')
+    throw new RepriseError('invalid-options', 'embed and forget take a list of texts.')
   return texts.map((text: string) => clip(text, maxCharacters))
 }
 
@@ -118,22 +133,5 @@ async function join(batch: Batch, signal: AbortSignal | undefined): Promise<void
     throw error
   } finally {
     batch.waiting--
-  }
-}
-
-async function embedChecked(embedder: Embedder, texts: string[], signal: AbortSignal): Promise<Map<string, Float32Array>> {
-  const { id, dimensions } = embedder
-  const vectors: unknown = await embedGuarded(embedder, texts, signal)
-  checkVectors(vectors, { id, count: texts.length, dimensions })
-  // Copies: a vector may be a view into a whole batch, or be changed by whoever made it.
-  return new Map(texts.map((text, i) => [text, (vectors[i] as Float32Array).slice()]))
-}
-
-async function embedGuarded(embedder: Embedder, texts: string[], signal: AbortSignal): Promise<unknown> {
-  try {
-    return await embedder.embed(texts, { signal })
-  } catch (error) {
-    if (isRepriseError(error)) throw error
-    throw new RepriseError('embedder-failed', `The embedder ${embedder.id} failed: ${String(error)}. Nothing was stored.`, { cause: error })
   }
 }
