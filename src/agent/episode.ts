@@ -170,7 +170,10 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
     )
     return parse(decisionSchema, decided, `The policy's ${phase} decision`, 'model-output')
   })
-  state.shown.push(...decision.shown.map((trajectoryId) => ({ trajectoryId, phase, step })))
+  for (const trajectoryId of decision.shown) {
+    const { score, scores } = given.exemplars?.find((exemplar) => exemplar.trajectoryId === trajectoryId) ?? {}
+    state.shown.push({ trajectoryId, phase, step, ...(score !== undefined && { score }), ...(scores && { scores }) })
+  }
   const usage: Usage = decision.usage
   yield { type: 'usage', phase, step, model: decision.model, usage, milliseconds: setup.clock() - begun }
   return decision

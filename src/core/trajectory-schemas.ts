@@ -7,6 +7,10 @@ const rewardSource = z.enum(['environment', 'verifier', 'user', 'seed', 'import'
 const reward = z.number().check(z.gte(0), z.lte(1))
 const id = text(LIMITS.id).check(z.minLength(1))
 const createdAt = z.iso.datetime({ offset: true })
+const notItself: z.core.CheckFn<{ id?: string; supersedes?: string }> = ({ value, issues }) => {
+  if (value.supersedes === undefined || value.supersedes !== value.id) return
+  issues.push({ code: 'custom', message: 'must be the id of another trajectory', input: value.supersedes, path: ['supersedes'] })
+}
 const step: z.ZodMiniType<Step> = z.object({
   observation: text(),
   reasoning: text(),
@@ -30,7 +34,7 @@ export const trajectorySchema: z.ZodMiniType<Trajectory> = z
     provenance: z.object({ origin: text(), model: text(), rewardSource, pageText: z.boolean() }),
     metadata,
   })
-  .check(total())
+  .check(total(), notItself)
 
 /** A trajectory as a caller gives it. Unknown fields are refused, so that a misspelt one is noticed. */
 export const trajectoryInputSchema: z.ZodMiniType<TrajectoryInput> = z
@@ -55,7 +59,7 @@ export const trajectoryInputSchema: z.ZodMiniType<TrajectoryInput> = z
     ),
     metadata: z.exactOptional(metadata),
   })
-  .check(total())
+  .check(total(), notItself)
 
 /** A trajectory as it lies in a store: the same shape, of any size, so that what was stored once can always be read. */
 export const storedTrajectorySchema: z.ZodMiniType<Trajectory> = z.object({

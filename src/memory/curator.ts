@@ -1,5 +1,5 @@
 /** Credit, verdicts and pruning: what a trajectory's record of helping says about it. Pure functions over rows of the ledger. */
-import type { Curation, Shown } from '../core/memory.ts'
+import type { Curation } from '../core/memory.ts'
 import type { FeedbackEntry, LedgerRow } from './store/trajectory-store.ts'
 
 /** What one episode that was shown a trajectory says about it. */
@@ -84,11 +84,6 @@ export function shouldPrune(row: LedgerRow, { threshold, minRetrievals }: Curati
 export function verdictOf(value: number): 'retire' | 'restore' | 'none' {
   if (value === -1) return 'retire'
   return value === 1 ? 'restore' : 'none'
-}
-
-/** The trajectories that an episode was shown, each once however often it stood in a prompt. */
-export function shownIds(shown: readonly Shown[]): string[] {
-  return Array.from(new Set(shown.map(({ trajectoryId }) => trajectoryId)))
 }
 
 function upToDate(row: LedgerRow): LedgerRow {

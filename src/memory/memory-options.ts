@@ -1,11 +1,12 @@
 /** What callers may ask of a memory: the schemas of its arguments, and the trajectory that is made of an input. */
 import * as z from 'zod/mini'
-import type { Curation, EpisodeRecord, MemoryQuery, RetrieveOptions, Shown } from '../core/memory.ts'
+import { RepriseError } from '../core/errors.ts'
+import type { Curation, EpisodeRecord, FeedbackSignal, MemoryQuery, RetrieveOptions, Shown } from '../core/memory.ts'
+import { text } from '../core/trajectory-limits.ts'
 import { trajectoryInputSchema, trajectorySchema } from '../core/trajectory-schemas.ts'
 import type { Trajectory } from '../core/trajectory.ts'
-import { RepriseError } from '../core/errors.ts'
-import { parse } from '../util/validate.ts'
-import type { ListOptions } from './open-memory.ts'
+import { callable, parse } from '../util/validate.ts'
+import type { EpisodeListOptions, ImportOptions, ListOptions } from './open-memory.ts'
 
 const steps = z.union([z.int().check(z.gte(0)), z.literal(Infinity)])
 const query = z.strictObject({
@@ -24,10 +25,13 @@ const curation = z.strictObject({
   minRetrievals: z.int().check(z.gte(1)),
   halfLife: z.exactOptional(z.number().check(z.gt(0))),
 })
+const score = z.exactOptional(z.number())
 const shown: z.ZodMiniType<Shown> = z.object({
   trajectoryId: z.string(),
   phase: z.enum(['plan', 'reason', 'act']),
   step: z.int().check(z.gte(0)),
+  score,
+  scores: z.exactOptional(z.object({ goal: score, plan: score, observation: score, reasoning: score })),
 })
 const episode = z.object({
   trajectory: trajectorySchema,
@@ -35,11 +39,25 @@ const episode = z.object({
   store: z.boolean(),
   curation: z.union([z.literal(false), curation]),
 })
+const feedback = z.strictObject({
+  value: z.number().check(z.gte(-1), z.lte(1)),
+  source: z.enum(['user', 'verifier', 'review']),
+  note: z.exactOptional(text(2000)),
+})
+const ids = z.array(z.string()).check(z.maxLength(10_000))
+const limit = z.exactOptional(z.int().check(z.gte(1), z.lte(1000)))
 const listOptions = z.strictObject({
-  limit: z.exactOptional(z.int().check(z.gte(1), z.lte(1000))),
-  cursor: z.exactOptional(z.int()),
-  status: z.exactOptional(z.enum(['active', 'pruned'])),
+  limit,
+  cursor: z.exactOptional(z.string()),
+  status: z.exactOptional(z.enum(['active', 'failed', 'pruned', 'retired', 'superseded', 'quarantined'])),
   search: z.exactOptional(z.string()),
+  order: z.exactOptional(z.enum(['newest', 'oldest', 'utility'])),
+})
+const episodeListOptions = z.strictObject({ limit, cursor: z.exactOptional(z.int()), trajectoryId: z.exactOptional(z.string()) })
+const statsOptions = z.strictObject({ perTrajectory: z.exactOptional(z.boolean()) })
+const importOptions = z.strictObject({
+  accept: z.exactOptional(z.boolean()),
+  onProgress: z.exactOptional(callable as z.ZodMiniType<NonNullable<ImportOptions['onProgress']>>),
 })
 
 export function checkId(value: string): string {
@@ -67,6 +85,35 @@ export function checkEpisode(value: EpisodeRecord): EpisodeRecord {
 
 export function checkListOptions(value: ListOptions): ListOptions {
   return parse(listOptions, defined(value), 'list options')
+}
+
+export function checkEpisodeListOptions(value: EpisodeListOptions): EpisodeListOptions {
+  return parse(episodeListOptions, defined(value), 'episodes options')
+}
+
+export function checkStatsOptions(value: { perTrajectory?: boolean }): { perTrajectory?: boolean } {
+  return parse(statsOptions, defined(value), 'stats options')
+}
+
+export function checkFeedback(value: FeedbackSignal): FeedbackSignal {
+  return parse(feedback, defined(value), 'feedback')
+}
+
+/** The ids of an `accept`, each once. */
+export function checkIds(value: string | readonly string[]): string[] {
+  return typeof value === 'string' ? [value] : Array.from(new Set(parse(ids, value, 'accept ids')))
+}
+
+export function checkForkName(value: string): string {
+  return parse(z.string().check(z.minLength(1), z.maxLength(200)), value, 'fork name')
+}
+
+export function checkMaxTrajectories(value: number): number {
+  return parse(z.int().check(z.gte(1)), value, 'maxTrajectories')
+}
+
+export function checkImportOptions(value: Omit<ImportOptions, 'signal'>): Omit<ImportOptions, 'signal'> {
+  return parse(importOptions, defined(value), 'import options')
 }
 
 /** What a memory needs to know to complete a trajectory. */

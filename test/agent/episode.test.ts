@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AgentEvent } from '../../src/core/events.ts'
+import type { MemoryQuery } from '../../src/core/memory.ts'
 import { scriptedEnvironment, scriptedModel } from '../../src/testing/index.ts'
 import { answers, setup, twoSteps } from '../support/agent-setup.ts'
 import { exemplarOf, spyMemory } from '../support/spy-memory.ts'
@@ -73,8 +74,25 @@ test('exemplars stand in the prompts, and exactly those are recorded as shown', 
   await agent.train(twoSteps(), 'get out')
   for (const request of model.requests) expect(request.messages[1]?.content).toMatch(/goal y[\s\S]*goal x/)
   expect(memory.records[0]?.shown).toHaveLength(10)
-  expect(memory.records[0]?.shown[0]).toEqual({ trajectoryId: 'x', phase: 'plan', step: 0 })
-  expect(memory.records[0]?.shown.at(-1)).toEqual({ trajectoryId: 'y', phase: 'act', step: 1 })
+  expect(memory.records[0]?.shown[0]).toEqual({ trajectoryId: 'x', phase: 'plan', step: 0, score: 1, scores: { goal: 1 } })
+  expect(memory.records[0]?.shown.at(-1)).toEqual({ trajectoryId: 'y', phase: 'act', step: 1, score: 1, scores: { goal: 1 } })
+})
+
+test('what an exemplar was ranked by at each decision is recorded with it, for those alone that found room in the prompt', async () => {
+  const scoreOf = ({ plan, observation, reasoning }: MemoryQuery): number => [plan, observation, reasoning].filter(Boolean).length / 4
+  const memory = spyMemory((query) =>
+    ['x', 'y'].map((id) => ({ ...exemplarOf(id), score: scoreOf(query), scores: { goal: scoreOf(query) } })),
+  )
+  const one = () => ({ ...own(), shown: ['y', 'of my own'] })
+  const model = { ...scriptedModel(answers), prompts: { plan: one, reason: own, act: one, parse: (_phase: string, text: string) => text } }
+  const { agent } = setup({ memory, model, maxSteps: 1 })
+  await agent.train(twoSteps(), 'get out')
+  expect(memory.records[0]?.shown).toEqual([
+    { trajectoryId: 'y', phase: 'plan', step: 0, score: 0, scores: { goal: 0 } },
+    { trajectoryId: 'of my own', phase: 'plan', step: 0 },
+    { trajectoryId: 'y', phase: 'act', step: 0, score: 0.5, scores: { goal: 0.5 } },
+    { trajectoryId: 'of my own', phase: 'act', step: 0 },
+  ])
 })
 
 test('a success is stored, a failure is told to the ledger alone', async () => {
