@@ -12,7 +12,7 @@ export function sameEmbedder(stored: Named, given: Named): boolean {
 
 /** Rejects with `embedder-mismatch` where the store keeps to another embedder by now; one without any takes this one. */
 export function refuseOtherEmbedder(meta: MetaRow | undefined, given: Named): void {
-  if (!meta || sameEmbedder(meta.embedder, given)) return
+  if (!meta || isFree(meta) || sameEmbedder(meta.embedder, given)) return
   const { id, dimensions } = meta.embedder
   throw new RepriseError(
     'embedder-mismatch',
@@ -21,9 +21,18 @@ export function refuseOtherEmbedder(meta: MetaRow | undefined, given: Named): vo
   )
 }
 
-/** What the store says of itself; of one that is new, what it will say. */
+/** Of a memory that was emptied: whoever writes next decides. */
+export const NO_EMBEDDER: Named = { id: '', dimensions: 0 }
+
+function isFree({ embedder }: MetaRow): boolean {
+  return sameEmbedder(embedder, NO_EMBEDDER)
+}
+
+/** What the store says of itself; of one that is new or was emptied, what it will say. */
 export function metaOf(meta: MetaRow | undefined, { id, dimensions }: Named): MetaRow {
-  return meta ?? { id: 'meta', embedder: { id, dimensions }, nextSeq: 1, revision: 0, forgotten: 0, bytes: { trajectories: 0, vectors: 0 }, pruned: 0 }
+  const embedder = { id, dimensions }
+  if (meta) return isFree(meta) ? { ...meta, embedder } : meta
+  return { id: 'meta', embedder, nextSeq: 1, revision: 0, forgotten: 0, bytes: { trajectories: 0, vectors: 0 }, pruned: 0 }
 }
 
 /** What to do with vectors of another embedder: make all of them again, or leave the store alone. */
@@ -42,7 +51,7 @@ interface Adoption {
  */
 export async function adoptEmbedder({ store, embedder, locks, otherEmbedder }: Adoption): Promise<void> {
   const [meta, count] = await store.read(async (reader) => [await reader.get('meta', 'meta'), await reader.count('trajectories')] as const)
-  if (!meta || sameEmbedder(meta.embedder, embedder)) return
+  if (!meta || isFree(meta) || sameEmbedder(meta.embedder, embedder)) return
   if (otherEmbedder === 'refuse' && count > 0) refuseOtherEmbedder(meta, embedder)
   const { id, dimensions } = embedder
   await locks.exclusive('write', () =>

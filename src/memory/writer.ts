@@ -3,6 +3,7 @@ import type { Curation, EpisodeRecord, FeedbackSignal, RecordResult } from '../c
 import type { Embedder } from '../core/embedder.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { credit, renewed, shouldPrune, verdictOf, withFeedback } from './curator.ts'
+import { NO_EMBEDDER } from './embedder-check.ts'
 import { embedTrajectories, type TrajectoryVectors } from './embed-texts.ts'
 import { summarize, type ShownSummary } from './ledger.ts'
 import { checkTrajectoryRow } from './rows.ts'
@@ -155,7 +156,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
       write(signal, async (draft) => {
         await Promise.all(TABLES.filter((table) => table !== 'meta').map((table) => draft.writer.clear(table)))
         // Not what was stored, only that it is gone: others have to learn of it.
-        draft.meta = { ...draft.meta, bytes: { trajectories: 0, vectors: 0 }, pruned: 0, forgotten: draft.meta.revision }
+        draft.meta = { ...draft.meta, embedder: NO_EMBEDDER, bytes: { trajectories: 0, vectors: 0 }, pruned: 0, forgotten: draft.meta.revision }
         delete draft.meta.covered
         draft.change.cleared = true
         draft.forgotten = null

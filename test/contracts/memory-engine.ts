@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EpisodeRecord, Shown } from '../../src/core/memory.ts'
 import { createMemoryEngine, type MemoryEngine, type MemoryEngineOptions } from '../../src/memory/memory-engine.ts'
-import type { Table, TrajectoryStore } from '../../src/memory/store/trajectory-store.ts'
+import type { Table, Tables, TrajectoryStore } from '../../src/memory/store/trajectory-store.ts'
 import { dumpStore } from '../support/dump-store.ts'
 import { seededEmbedder } from '../support/seeded-embedder.ts'
 import { step, trajectory } from '../support/trajectories.ts'
@@ -15,8 +15,9 @@ export interface StoreUnderTest {
 
 const CURATION = { threshold: 0.3, minRetrievals: 5 }
 const shown = (...ids: string[]): Shown[] => ids.map((trajectoryId) => ({ trajectoryId, phase: 'act', step: 0 }))
+let episodes = 0
 const episode = (fields: Partial<EpisodeRecord> & { id?: string; success?: boolean } = {}): EpisodeRecord => ({
-  trajectory: trajectory({ id: fields.id ?? 'episode', success: fields.success ?? true }),
+  trajectory: trajectory({ id: fields.id ?? `episode-${episodes++}`, success: fields.success ?? true }),
   shown: fields.shown ?? [],
   store: fields.store ?? true,
   curation: fields.curation ?? CURATION,
@@ -48,7 +49,15 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
         provenance: { origin: 'https://page.test', model: '', rewardSource: 'user', pageText: false },
         metadata: {},
       })
-      expect(await memory.get('made-up')).toEqual({ trajectory: added, status: 'active', retrievals: 0, successes: 0, utility: 1 })
+      expect(await memory.get('made-up')).toEqual({
+        trajectory: added,
+        status: 'active',
+        retrievals: 0,
+        successes: 0,
+        utility: 1,
+        quality: null,
+        feedback: [],
+      })
       expect([await memory.count(), await memory.has('made-up'), await memory.has('other')]).toEqual([1, true, false])
       expect((await memory.retrieve({ goal: 'open the door' }, { k: 3 })).map(({ trajectoryId }) => trajectoryId)).toEqual(['made-up'])
       expect(await memory.get('other')).toBeNull()
@@ -68,7 +77,8 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       await memory.add(trajectory({ id: 'failed', success: false }))
       expect(await memory.retrieve({ goal: 'open the door' }, { k: 3 })).toEqual([])
       expect((await memory.list()).items.map(({ trajectory: { id, reward } }) => [id, reward])).toEqual([['failed', 0]])
-      expect((await dumpStore(store)).stepVectors).toEqual([])
+      const { observations, reasonings, keys } = await dumpStore(store)
+      expect([observations, reasonings, keys?.map((row) => (row as Tables['keys']).active)]).toEqual([[], [], [false]])
     })
 
     test('everything survives a reopening: trajectories, counts, and what was pruned', async () => {
@@ -108,10 +118,33 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       const exemplars = [...shown('shown', 'shown'), ...shown('unknown')]
       expect(await memory.record(episode({ id: 'new', shown: exemplars }))).toEqual({ stored: true, pruned: [] })
       const tables = await dumpStore(store)
-      expect(tables.trajectories).toHaveLength(2)
-      expect(tables.stepVectors).toHaveLength(2)
-      expect(tables.ledger).toEqual([{ id: 'shown', retrievals: 1, successesWhenRetrieved: 1 }])
-      expect(tables.episodes).toMatchObject([{ at: '1970-01-01T00:00:00.000Z', trajectoryId: 'new', success: true, shown: exemplars }])
+      expect([tables.trajectories, tables.keys, tables.observations, tables.reasonings].map((rows) => rows?.length)).toEqual([2, 2, 2, 2])
+      expect(tables.ledger).toMatchObject([
+        { id: 'new', retrievals: 0, utility: 1 },
+        { id: 'shown', retrievals: 1, successesWhenRetrieved: 1, shares: expect.closeTo(2 / 3) as number },
+      ])
+      const summaries = [
+        { trajectoryId: 'shown', share: expect.closeTo(2 / 3) as number, prompts: { act: 2 }, best: { phase: 'act', step: 0 } },
+        { trajectoryId: 'unknown', share: expect.closeTo(1 / 3) as number, prompts: { act: 1 }, best: { phase: 'act', step: 0 } },
+      ]
+      expect(tables.episodes).toMatchObject([{ at: '1970-01-01T00:00:00.000Z', episode: 'new', stored: true, success: true, shown: summaries }])
+      expect((await memory.episodes()).items).toEqual([
+        { id: 'new', at: '1970-01-01T00:00:00.000Z', goal: 'open the door', stored: true, success: true, shown: summaries },
+      ])
+      expect(await memory.episodes({ trajectoryId: 'shown' })).toEqual(await memory.episodes())
+      expect((await memory.episodes({ trajectoryId: 'new' })).items).toEqual([])
+    })
+
+    test('an episode is booked once, however often the call is repeated', async () => {
+      const { memory, store } = await open()
+      await memory.add(trajectory({ id: 'shown' }))
+      const one = episode({ id: 'new', success: false, shown: shown('shown'), curation: { threshold: 1, minRetrievals: 1 } })
+      for (let i = 0; i < 3; i++) await memory.record(episode({ success: false, shown: shown('shown'), store: false, curation: false }))
+      const first = await memory.record(one)
+      expect(first).toEqual({ stored: true, pruned: ['shown'] })
+      const before = await dumpStore(store)
+      expect(await Promise.all([memory.record(one), memory.record(one)])).toEqual([first, first])
+      expect(await dumpStore(store)).toEqual(before)
     })
 
     test('without store only the ledger learns of the outcome', async () => {
@@ -130,7 +163,7 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       expect(results).toEqual([[], [], [], [], ['shown']])
       expect(await memory.retrieve({ goal: 'open the door' }, { k: 3 })).toEqual([])
       expect(await counts(memory, 'shown')).toEqual([5, 1, 'pruned'])
-      expect((await dumpStore(store)).stepVectors).toHaveLength(1)
+      expect((await dumpStore(store)).observations).toHaveLength(1)
     })
 
     test('with curation off nothing is pruned until curate is asked', async () => {
@@ -159,7 +192,7 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       await memory.add(trajectory({ id: 'shown' }))
       for (let i = 0; i < 4; i++) await memory.record(episode({ success: false, store: false, shown: shown('shown') }))
       const before = await dumpStore(store)
-      for (const table of ['trajectories', 'keys', 'stepVectors', 'ledger', 'episodes', 'meta'] as const) {
+      for (const table of ['trajectories', 'keys', 'observations', 'reasonings', 'ledger', 'episodes', 'changes', 'meta'] as const) {
         failing = table
         const refused = memory.record({ ...episode({ id: 'new', shown: shown('shown') }), curation: { threshold: 1, minRetrievals: 1 } })
         await expect(refused, table).rejects.toThrow('disk')
@@ -194,7 +227,7 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       await memory.add(trajectory({ id: 'a' }))
       await memory.retrieve({ goal: 'open', plan: 'p', observation: 'o' }, { k: 1 })
       expect([await memory.delete('a'), await memory.delete('a')]).toEqual([true, false])
-      expect({ ...(await dumpStore(store)), meta: [] }).toEqual(empty)
+      expect({ ...(await dumpStore(store)), meta: [], changes: [] }).toEqual(empty)
       await memory.add(trajectory({ id: 'a', steps: [step('another')] }))
       const [found] = await memory.retrieve({ goal: 'open', plan: 'p', observation: 'another' }, { k: 1 })
       expect(found).toMatchObject({ steps: [step('another')], stepIndex: 0 })
@@ -230,7 +263,7 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       const { memory, store } = await open()
       await memory.record(episode({ id: 'a' }))
       await memory.clear()
-      expect(Object.values({ ...(await dumpStore(store)), meta: [] }).flat()).toEqual([])
+      expect(Object.values({ ...(await dumpStore(store)), meta: [], changes: [] }).flat()).toEqual([])
       expect(await memory.retrieve({ goal: 'open' }, { k: 1 })).toEqual([])
       await memory.add(trajectory({ id: 'b' }))
       expect(await memory.retrieve({ goal: 'open' }, { k: 3 })).toHaveLength(1)
@@ -265,13 +298,13 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
       await again.close()
     })
 
-    test('a store of another embedder is refused by name, and nothing in it changes', async () => {
+    test('where asked to, a store of another embedder is refused by name, and nothing in it changes', async () => {
       const { memory, store, reopen } = await open({ embedder: seededEmbedder(16, 'first') })
       await memory.add(trajectory())
       const before = await dumpStore(store)
       await memory.close()
       for (const embedder of [seededEmbedder(16, 'second'), seededEmbedder(8, 'first')]) {
-        const refused = createMemoryEngine({ store: await reopen(), embedder })
+        const refused = createMemoryEngine({ store: await reopen(), embedder, otherEmbedder: 'refuse' })
         await expect(refused).rejects.toMatchObject({ code: 'embedder-mismatch' })
         await expect(refused).rejects.toThrow(new RegExp(`first \\(16 numbers\\).*${embedder.id} \\(${embedder.dimensions} numbers\\)`))
       }

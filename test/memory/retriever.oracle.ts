@@ -1,6 +1,7 @@
 /** Section by section what retrieval promises, over plain arrays and without any index: the judge of the real one. */
 import type { MemoryQuery } from '../../src/core/memory.ts'
 import type { Exemplar, Field, Trajectory } from '../../src/core/trajectory.ts'
+import { dotPacked, packVectors } from '../../src/util/packed-vectors.ts'
 
 export interface OracleQuery {
   query: MemoryQuery
@@ -19,7 +20,8 @@ export function bruteForce(
 ): Exemplar[] {
   const step = query.observation ?? query.reasoning
   const stepField: Field = query.observation === undefined ? 'reasoning' : 'observation'
-  const cosine = (a: string, b: string): number => inner(vectorOf(a), vectorOf(b))
+  // As they are stored: whole numbers with a scale.
+  const cosine = (asked: string, stored: string): number => dotPacked(vectorOf(asked), packVectors([vectorOf(stored)]), 0)
 
   const candidates = trajectories
     .filter(({ success, taskId }) => success && (excludeTask === undefined || taskId !== excludeTask))
@@ -61,10 +63,6 @@ export function bruteForce(
       scores,
     }
   })
-}
-
-function inner(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0)
 }
 
 function newer(a: Trajectory, b: Trajectory): number {
