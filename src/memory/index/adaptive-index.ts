@@ -1,106 +1,209 @@
 /** An index that starts exact and becomes approximate when it has grown, without a pause in its answers. */
+import { concatenate } from '../../util/vectors.ts'
+import { nextTurn } from '../../util/next-turn.ts'
 import { createExactIndex, type ExactIndex } from './exact-index.ts'
-import { createHnswIndex, type HnswIndex, type HnswLibrary } from './hnsw-index.ts'
-import type { IndexState, VectorIndex } from './vector-index.ts'
+import { withVectors, withoutVectors, type FilledGraph } from './graph-bytes.ts'
+import { createHnswIndex, grown, loadHnswIndex, type HnswIndex } from './hnsw-index.ts'
+import type { HnswLibrary } from './hnsw-library.ts'
+import type { VectorColumn } from './vector-column.ts'
+import type { IndexState, Match } from './vector-index.ts'
 
 export type IndexMode = 'auto' | 'exact' | 'hnsw'
 
 export interface AdaptiveIndexOptions {
-  dimensions: number
-  /** `auto` is exact up to `threshold` vectors; `hnsw` is exact only while the graph is being built. */
+  /** The parts of its keys. */
+  columns: readonly VectorColumn[]
+  /** `auto` is exact up to `threshold` keys; `hnsw` is exact only while the graph is being built. */
   mode: IndexMode
+  /** Asked for an instance of its own for each graph. */
   loadLibrary: () => Promise<HnswLibrary>
-  /** Vectors from which on `auto` builds a graph. */
-  threshold?: number
+  /** Keys from which on `auto` builds a graph. */
+  threshold?: number | undefined
+  /** Called when what answers searches has changed. */
+  onChange?: ((state: IndexState) => void) | undefined
 }
 
-export interface AdaptiveIndex extends VectorIndex {
+export interface AdaptiveIndex {
+  readonly size: number
+  /** A key by the slots of its parts. `label` must not have been in it before. */
+  add(label: number, slots: readonly number[]): void
+  /** A label that is not in it is ignored. */
+  remove(label: number): void
+  /** The `n` best matches, best first; all where there are fewer. A graph may miss some. */
+  search(query: readonly Float32Array[], n: number): Match[]
   state(): IndexState
-  /** Resolves when no graph is being built. */
+  /** Starts no work in the background until `release`. */
+  hold(): void
+  release(): void
+  /** Resolves when nothing is being built. */
   settled(): Promise<void>
+  /** The graph without its vectors, `null` where none is wanted, `undefined` while there is none to save. */
+  saveGraph(): Uint8Array<ArrayBuffer> | null | undefined
+  /** Whether the bytes are a graph over keys that are in this index; it is then loaded in the background, where one is wanted. */
+  restoreGraph(bytes: Uint8Array): boolean
   dispose(): void
 }
 
 /** From here on, searching a graph is faster than comparing with every vector. */
-const THRESHOLD = 4_000
-/** Building stops for other work after this long (ms). */
-const SLICE = 8
+const THRESHOLD = 2_000
+/** Work in the background stops for other work after this long (ms). */
+const SLICE = 4
+const SMALLEST_CAPACITY = 256
+/** Keys that are always few enough to be compared one by one. */
+const SMALL_TAIL = 64
+/** A graph is given up where fewer than this share of the threshold are left. */
+const LEFT = 0.5
 
-/** Answers come from exact comparison until the graph holds every vector. Where no graph can be had they stay exact. */
-export function createAdaptiveIndex({ dimensions, mode, loadLibrary, threshold = THRESHOLD }: AdaptiveIndexOptions): AdaptiveIndex {
-  let exact: ExactIndex | undefined = createExactIndex(dimensions)
+/** Answers come from exact comparison until the graph holds nearly all. Where no graph can be had they stay exact. */
+export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = THRESHOLD, onChange }: AdaptiveIndexOptions): AdaptiveIndex {
+  const exact = createExactIndex(columns)
+  const dimensions = columns.reduce((sum, column) => sum + column.dimensions, 0)
   let graph: HnswIndex | undefined
+  /** A graph that was saved, while it is being loaded. */
+  let saved: FilledGraph | undefined
+  /** Labels that the graph does not hold yet; all of them where there is none. */
+  let tail = new Set<number>()
   let state: IndexState = { kind: 'exact', reason: firstReason(mode, threshold) }
-  /** Labels that the graph under construction does not hold yet. */
-  let queue: number[] | undefined
-  let building: Promise<void> | undefined
-  let disposed = false
+  let working: Promise<void> | undefined
+  let [held, failed, disposed] = [false, false, false]
 
-  const build = async (source: ExactIndex): Promise<void> => {
-    state = { kind: 'exact', reason: 'the graph is being built' }
-    const waiting = (queue = source.labels())
+  /** Whether the graph answers: what it lacks is compared one by one. */
+  const answering = (): boolean => graph !== undefined && tail.size <= Math.max(SMALL_TAIL, exact.size / 4)
+  const become = (next: IndexState): void => {
+    const changed = next.kind !== state.kind
+    state = next
+    if (changed) onChange?.(next)
+  }
+  const review = (): void => {
+    if (answering()) become({ kind: 'hnsw', reason: mode === 'hnsw' ? 'asked for' : `${threshold} different keys or more` })
+    else if (graph) become({ kind: 'exact', reason: 'the graph is being built' })
+  }
+  const wanted = (): boolean => !failed && mode !== 'exact' && exact.size > 0 && (mode === 'hnsw' || exact.size >= threshold)
+  const start = (): void => {
+    const due = graph ? tail.size > 0 && !held : saved !== undefined || (wanted() && !held)
+    if (!due || working || disposed) return
+    working = work().finally(() => {
+      working = undefined
+      start()
+    })
+  }
+  const giveUp = (reason: string): void => {
+    graph?.dispose()
+    graph = saved = undefined
+    tail.clear()
+    become({ kind: 'exact', reason })
+  }
+
+  const work = async (): Promise<void> => {
     try {
-      const draft = createHnswIndex(await loadLibrary(), dimensions)
-      graph = draft
-      while (waiting.length > 0 && !disposed) {
-        addSlice(source, { draft, queue: waiting })
-        await breathe()
+      if (!graph) await open()
+      while (graph && !disposed && !held && tail.size > 0) {
+        if (graph.full) await enlarge(graph)
+        if (graph) addSlice(exact, graph, tail)
+        review()
+        await nextTurn()
       }
-      if (disposed) return draft.dispose()
-      exact = undefined
-      state = { kind: 'hnsw', reason: mode === 'hnsw' ? 'asked for' : `${threshold} vectors or more` }
     } catch (error) {
-      graph = undefined
-      state = { kind: 'exact', reason: `hnswlib cannot run here: ${error instanceof Error ? error.message : String(error)}` }
-    } finally {
-      queue = undefined
+      failed = true
+      giveUp(`hnswlib cannot run here: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  const considerBuilding = (): void => {
-    if (building || !exact || mode === 'exact' || (mode === 'auto' && exact.size < threshold)) return
-    building = build(exact)
+  const open = async (): Promise<void> => {
+    become({ kind: 'exact', reason: 'the graph is being built' })
+    const library = await loadLibrary()
+    if (disposed) return
+    const loading = saved
+    saved = undefined
+    const capacity = roomFor(exact.size)
+    graph = loading
+      ? loadHnswIndex(library, loading, { dimensions, capacity: Math.max(capacity, loading.labels.length + loading.removed) })
+      : createHnswIndex(library, { dimensions, capacity })
+    tail = new Set(exact.labels())
+    for (const label of Array.from(graph.labels())) if (!tail.delete(label)) graph.remove(label)
+    review()
+  }
+  /** Moves it to a heap of its own, since one that grows in place leaves a hole as large as it was. */
+  const enlarge = async (full: HnswIndex): Promise<void> => {
+    const library = await loadLibrary()
+    if (disposed || graph !== full || !full.full) return
+    const bytes = full.save()
+    if (!bytes) return
+    const labels = Array.from(full.labels())
+    graph = loadHnswIndex(library, { bytes, labels, removed: 0 }, { dimensions, capacity: roomFor(labels.length) })
+    full.dispose()
   }
 
   return {
     get size() {
-      return (exact ?? graph)?.size ?? 0
+      return exact.size
     },
-    add(label, vector) {
-      if (!exact) return graph?.add(label, vector)
-      exact.add(label, vector)
-      if (queue) queue.push(label)
-      else considerBuilding()
+    add(label, slots) {
+      exact.add(label, slots)
+      if (graph) tail.add(label)
+      review()
+      start()
     },
     remove(label) {
-      exact?.remove(label)
+      exact.remove(label)
+      tail.delete(label)
       graph?.remove(label)
+      if (graph && mode === 'auto' && exact.size < threshold * LEFT) giveUp(firstReason(mode, threshold))
     },
-    search: (query, n) => (exact ?? graph)?.search(query, n) ?? [],
+    search(query, n) {
+      if (!graph || !answering()) return exact.search(query, n)
+      const matches = graph.search(concatenate(query), n)
+      if (tail.size === 0) return matches
+      const others = Array.from(tail, (label): Match => ({ label, similarity: exact.similarity(query, label) }))
+      return matches
+        .concat(others)
+        .sort((a, b) => b.similarity - a.similarity)
+        .slice(0, n)
+    },
     state: () => state,
-    settled: async () => building,
+    hold() {
+      held = true
+    },
+    release() {
+      held = false
+      start()
+    },
+    async settled() {
+      while (working) await working
+    },
+    saveGraph() {
+      if (!graph) return wanted() ? undefined : null
+      const bytes = answering() ? graph.save() : undefined
+      return bytes && withoutVectors(bytes, { dimensions, has: exact.has })
+    },
+    restoreGraph(bytes) {
+      if (!wanted()) return true
+      saved = withVectors(bytes, { dimensions, has: exact.has, vector: exact.vector })
+      start()
+      return saved !== undefined
+    },
     dispose() {
       disposed = true
-      if (!exact) graph?.dispose()
+      graph?.dispose()
+      graph = saved = undefined
     },
   }
 }
 
 function firstReason(mode: IndexMode, threshold: number): string {
-  if (mode === 'auto') return `fewer than ${threshold} vectors`
+  if (mode === 'auto') return `fewer than ${threshold} different keys`
   return mode === 'exact' ? 'asked for' : 'nothing is stored yet'
 }
 
-/** Moves labels from the end of the queue into the graph; those removed meanwhile are no longer in the source. */
-function addSlice(source: ExactIndex, { draft, queue }: { draft: HnswIndex; queue: number[] }): void {
-  const end = performance.now() + SLICE
-  while (queue.length > 0 && performance.now() < end) {
-    const label = queue.pop() as number
-    const vector = source.vector(label)
-    if (vector) draft.add(label, vector)
-  }
+function roomFor(count: number): number {
+  return Math.max(SMALLEST_CAPACITY, grown(count))
 }
 
-/** Lets messages that wait be answered. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve))
+/** Moves labels from the tail into the graph, until it is full or others should have their turn. */
+function addSlice(source: ExactIndex, graph: HnswIndex, tail: Set<number>): void {
+  const end = performance.now() + SLICE
+  for (const label of tail) {
+    graph.add(label, source.vector(label))
+    tail.delete(label)
+    if (graph.full || performance.now() >= end) return
+  }
 }

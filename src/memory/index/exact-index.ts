@@ -1,109 +1,88 @@
 /** An index that compares the query with every vector. The fastest one while there are few, and the one that is never wrong. */
-import { dot } from '../../util/vectors.ts'
-import type { Match, VectorIndex } from './vector-index.ts'
+import { createBestList } from './best-list.ts'
+import type { VectorColumn } from './vector-column.ts'
+import type { Match } from './vector-index.ts'
 
-export interface ExactIndex extends VectorIndex {
-  labels(): number[]
-  /** A view of the stored vector, valid until the next change. */
-  vector(label: number): Float32Array | undefined
+/** Keys of one or more parts, each part a slot of a column; similarities are sums over the parts. */
+export interface ExactIndex {
+  readonly size: number
+  /** `label` must not be in it yet. */
+  add(label: number, slots: readonly number[]): void
+  /** A label that is not in it is ignored. */
+  remove(label: number): void
+  /** The `n` best matches for a query of as many parts, best first. */
+  search(query: readonly Float32Array[], n: number): Match[]
+  /** Sum of the similarities of the parts. */
+  similarity(query: readonly Float32Array[], label: number): number
+  has(label: number): boolean
+  labels(): Iterable<number>
+  /** All parts one after another. */
+  vector(label: number): Float32Array
 }
 
-/** Vectors of `dimensions` numbers in one array; a removed one's place is taken by the last. */
-export function createExactIndex(dimensions: number): ExactIndex {
-  let vectors = new Float32Array(64 * dimensions)
+/** Empty, over columns that others fill. A removed key's place is taken by the last. */
+export function createExactIndex(columns: readonly VectorColumn[]): ExactIndex {
   const labels: number[] = []
-  const slots = new Map<number, number>()
+  const places = new Map<number, number>()
+  /** For each part the slots of all keys. */
+  const parts = columns.map((): number[] => [])
+  const dimensions = columns.reduce((sum, column) => sum + column.dimensions, 0)
+  const slot = (part: number, place: number): number => parts[part]?.[place] as number
 
   return {
     get size() {
       return labels.length
     },
-    add(label, vector) {
-      const slot = labels.length
-      if ((slot + 1) * dimensions > vectors.length) {
-        const grown = new Float32Array(vectors.length * 2)
-        grown.set(vectors)
-        vectors = grown
-      }
-      vectors.set(vector, slot * dimensions)
+    add(label, slots) {
+      places.set(label, labels.length)
       labels.push(label)
-      slots.set(label, slot)
+      parts.forEach((part, i) => part.push(slots[i] as number))
     },
     remove(label) {
-      const slot = slots.get(label)
-      if (slot === undefined) return
+      const place = places.get(label)
+      if (place === undefined) return
+      places.delete(label)
       const last = labels.pop() as number
-      slots.delete(label)
-      if (last === label) return
-      vectors.copyWithin(slot * dimensions, labels.length * dimensions, (labels.length + 1) * dimensions)
-      labels[slot] = last
-      slots.set(last, slot)
+      if (last !== label) {
+        labels[place] = last
+        places.set(last, place)
+      }
+      for (const part of parts) {
+        const lastSlot = part.pop() as number
+        if (last !== label) part[place] = lastSlot
+      }
     },
     search(query, n) {
       const best = createBestList(Math.min(n, labels.length))
-      for (let slot = 0; slot < labels.length; slot++) best.offer(slot, dot(query, vectors, slot * dimensions))
-      return best.matches(labels)
+      const sums = sumsOf(
+        columns.map((column, i) => ({ products: column.dots(query[i] as Float32Array), slots: parts[i] as number[] })),
+        labels.length,
+      )
+      for (let place = 0; place < labels.length; place++) best.offer(place, sums[place] as number)
+      return best.take().map(({ place, similarity }) => ({ label: labels[place] as number, similarity }))
     },
-    labels: () => labels.slice(),
+    similarity(query, label) {
+      const place = places.get(label) as number
+      return columns.reduce((sum, column, i) => sum + column.dot(query[i] as Float32Array, slot(i, place)), 0)
+    },
+    has: (label) => places.has(label),
+    labels: () => labels,
     vector(label) {
-      const slot = slots.get(label)
-      return slot === undefined ? undefined : vectors.subarray(slot * dimensions, (slot + 1) * dimensions)
+      const place = places.get(label) as number
+      const joined = new Float32Array(dimensions)
+      let offset = 0
+      columns.forEach((column, i) => {
+        column.unpack(slot(i, place), joined, offset)
+        offset += column.dimensions
+      })
+      return joined
     },
   }
 }
 
-interface BestList {
-  offer(slot: number, similarity: number): void
-  matches(labels: readonly number[]): Match[]
-}
-
-/** The `n` largest seen so far, as a binary heap whose root is the smallest of them. */
-function createBestList(n: number): BestList {
-  const slots = new Int32Array(n)
-  const similarities = new Float64Array(n)
-  let size = 0
-
-  const at = (i: number): number => similarities[i] as number
-  const swap = (i: number, j: number): void => {
-    const [slot, similarity] = [slots[i] as number, at(i)]
-    slots[i] = slots[j] as number
-    similarities[i] = at(j)
-    slots[j] = slot
-    similarities[j] = similarity
-  }
-  const rise = (i: number): void => {
-    for (let parent = (i - 1) >> 1; i > 0 && at(i) < at(parent); parent = (i - 1) >> 1) {
-      swap(i, parent)
-      i = parent
-    }
-  }
-  const sink = (i: number): void => {
-    for (;;) {
-      const left = 2 * i + 1
-      const least = left + 1 < size && at(left + 1) < at(left) ? left + 1 : left
-      if (least >= size || at(least) >= at(i)) return
-      swap(i, least)
-      i = least
-    }
-  }
-  const place = (i: number, slot: number, similarity: number): void => {
-    slots[i] = slot
-    similarities[i] = similarity
-  }
-
-  return {
-    offer(slot, similarity) {
-      if (size < n) {
-        place(size, slot, similarity)
-        rise(size++)
-      } else if (n > 0 && similarity > at(0)) {
-        place(0, slot, similarity)
-        sink(0)
-      }
-    },
-    matches: (labels) =>
-      Array.from({ length: size }, (_, i) => ({ label: labels[slots[i] as number] as number, similarity: at(i) })).sort(
-        (a, b) => b.similarity - a.similarity,
-      ),
-  }
+function sumsOf(parts: readonly { products: Float64Array; slots: readonly number[] }[], count: number): Float64Array {
+  const sums = new Float64Array(count)
+  for (const { products, slots } of parts)
+    for (let place = 0; place < count; place++) sums[place] = (sums[place] as number) + (products[slots[place] as number] as number)
+  return sums
 }

@@ -1,61 +1,91 @@
 /** An approximate index for many vectors: hierarchical navigable small worlds (Malkov and Yashunin, 2016), by hnswlib in WASM. */
+import type { HnswGraph, HnswLibrary } from './hnsw-library.ts'
 import type { Match, VectorIndex } from './vector-index.ts'
 
-/** The part of hnswlib-wasm that is used here. */
-export interface HnswLibrary {
-  HierarchicalNSW: new (space: 'ip', dimensions: number, autoSaveFilename: string) => HnswGraph
-}
-
-interface HnswGraph {
-  initIndex(maxElements: number, m: number, efConstruction: number, randomSeed: number): void
-  resizeIndex(maxElements: number): void
-  addPoint(point: Float32Array, label: number, replaceDeleted: boolean): void
-  markDelete(label: number): void
-  setEfSearch(ef: number): void
-  searchKnn(query: Float32Array, n: number, filter: undefined): { distances: number[]; neighbors: number[] }
-  /** Of embind: frees the memory on the WASM heap. */
-  delete(): void
-}
+export { loadHnswLibrary, type HnswLibrary } from './hnsw-library.ts'
 
 export interface HnswIndex extends VectorIndex {
+  /** Whether the next `add` has to make room, which leaves a hole in the heap as large as the graph was. */
+  readonly full: boolean
+  has(label: number): boolean
+  labels(): Iterable<number>
+  /** The graph as hnswlib writes it; `undefined` where this instance of the library cannot. */
+  save(): Uint8Array<ArrayBuffer> | undefined
   /** Frees its memory. It must not be used any more. */
   dispose(): void
 }
 
 /** Neighbours per point, and how thoroughly they are looked for when a point is added. */
-const M = 16
+export const M = 16
 const EF_CONSTRUCTION = 200
 const SEED = 100
-const FIRST_CAPACITY = 1_024
+/** Points that are compared with in a search, at least, and for each one that is wanted. */
+const EF_SEARCH = 100
+const EF_PER_MATCH = 2
+const FILE = 'graph'
 
-/**
- * Loads hnswlib. It is compiled for browsers and their workers, and makes functions from text,
- * so it rejects where the page's policy forbids that (`script-src` without `'unsafe-eval'`).
- */
-export async function loadHnswLibrary(): Promise<HnswLibrary> {
-  // Asked first: the library is large, and logs what it cannot do.
-  // eslint-disable-next-line typescript/no-implied-eval
-  new Function('')
-  const { default: load } = await import('hnswlib-wasm/lib/hnswlib.mjs')
-  return load()
+export interface HnswOptions {
+  dimensions: number
+  /** Vectors there is room for at first. */
+  capacity: number
 }
 
-/** An empty graph over vectors of `dimensions` numbers. */
-export function createHnswIndex(library: HnswLibrary, dimensions: number): HnswIndex {
+/**
+ * An empty graph. A vector takes 4 bytes a number and about 150 more; beyond its capacity it grows by a quarter.
+ */
+export function createHnswIndex(library: HnswLibrary, { dimensions, capacity }: HnswOptions): HnswIndex {
   // A third argument other than '' would be a file that every change is saved to.
   const graph = new library.HierarchicalNSW('ip', dimensions, '')
-  graph.initIndex(FIRST_CAPACITY, M, EF_CONSTRUCTION, SEED)
-  const labels = new Set<number>()
-  let capacity = FIRST_CAPACITY
+  graph.initIndex(capacity, M, EF_CONSTRUCTION, SEED)
+  return wrap(graph, { library, capacity, labels: new Set(), vacant: 0 })
+}
+
+export interface SavedGraph {
+  /** As `save` gave them. hnswlib trusts them: they must have been looked at before. */
+  bytes: Uint8Array
+  labels: Iterable<number>
+  /** Vectors in it that were removed. */
+  removed: number
+}
+
+/** The graph that was saved, with room for `capacity` vectors. */
+export function loadHnswIndex(
+  library: HnswLibrary,
+  { bytes, labels, removed }: SavedGraph,
+  { dimensions, capacity }: HnswOptions,
+): HnswIndex {
+  if (!library.file) throw new Error('this instance of hnswlib cannot read')
+  const graph = new library.HierarchicalNSW('ip', dimensions, '')
+  library.file.give(bytes)
+  graph.readIndex(FILE, capacity)
+  library.file.give(new Uint8Array(0))
+  return wrap(graph, { library, capacity, labels: new Set(labels), vacant: removed })
+}
+
+interface Contents {
+  library: HnswLibrary
+  capacity: number
+  labels: Set<number>
   /** Places of removed vectors, which the library gives to the next ones. */
-  let vacant = 0
+  vacant: number
+}
+
+function wrap(graph: HnswGraph, { library, labels, ...rest }: Contents): HnswIndex {
+  let { capacity, vacant } = rest
+  let ef = 0
+  const isFull = (): boolean => vacant === 0 && labels.size === capacity
 
   return {
     get size() {
       return labels.size
     },
+    get full() {
+      return isFull()
+    },
+    has: (label) => labels.has(label),
+    labels: () => labels,
     add(label, vector) {
-      if (vacant === 0 && labels.size === capacity) graph.resizeIndex((capacity *= 2))
+      if (isFull()) graph.resizeIndex((capacity = grown(capacity)))
       graph.addPoint(vector, label, vacant > 0)
       labels.add(label)
       if (vacant > 0) vacant--
@@ -68,12 +98,23 @@ export function createHnswIndex(library: HnswLibrary, dimensions: number): HnswI
     search(query, n) {
       const wanted = Math.min(n, labels.size)
       if (wanted === 0) return []
-      graph.setEfSearch(Math.max(100, 2 * wanted))
+      const needed = Math.max(EF_SEARCH, EF_PER_MATCH * wanted)
+      if (needed !== ef) graph.setEfSearch((ef = needed))
       const { distances, neighbors } = graph.searchKnn(query, wanted, undefined)
       return neighbors
         .map((label, i): Match => ({ label, similarity: 1 - (distances[i] as number) }))
         .sort((a, b) => b.similarity - a.similarity)
     },
+    save() {
+      if (!library.file) return undefined
+      graph.writeIndex(FILE)
+      return library.file.take()
+    },
     dispose: () => graph.delete(),
   }
+}
+
+/** The next capacity: a quarter more. */
+export function grown(capacity: number): number {
+  return Math.ceil(capacity * 1.25)
 }

@@ -1,20 +1,24 @@
 /**
- * The trajectories whose keys are most like a query's. Many goals repeat, so trajectories with the same key texts share one
- * point of the index: however many they are, they hide no other point, and the newest of them comes first.
+ * The trajectories whose keys are most like a query's. Many goals repeat, so trajectories with the same key share one point of
+ * the index: however many they are, they hide no other point, and the newest of them comes first.
  */
-import { concatenate, dot } from '../../util/vectors.ts'
-import type { VectorIndex } from './vector-index.ts'
+import type { AdaptiveIndex } from './adaptive-index.ts'
+import type { VectorColumn } from './vector-column.ts'
 
 export interface KeyIndex {
-  /** Trajectories in it. */
-  readonly size: number
-  add(member: Member, key: Key): void
-  remove(id: string): void
+  /** Under the key that has these slots in the columns. `label` is the key's in a snapshot; it is that of all who share the key. */
+  add(member: Member, slots: readonly number[], label?: number): void
+  remove(member: Member, slots: readonly number[]): void
   /**
    * The `n` best, in the order of their exact similarity, then the newer, then by id. Those of `excludeTask` are left out,
    * and never fewer than `n` come while there are as many others.
    */
   candidates(query: readonly Float32Array[], options: { n: number; excludeTask?: string | undefined }): Candidate[]
+  /** Of the key with these slots, which must have members. */
+  labelOf(slots: readonly number[]): number
+  /** New keys get labels from here on: none is used twice, for a graph still knows those that were removed. */
+  nextLabel(): number
+  startLabelsAt(label: number): void
 }
 
 export interface Member {
@@ -22,12 +26,6 @@ export interface Member {
   /** Milliseconds since 1970. */
   createdAt: number
   taskId?: string | undefined
-}
-
-/** What trajectories are compared by: texts, and for each of them its vector of unit length. */
-export interface Key {
-  texts: readonly string[]
-  vectors: readonly Float32Array[]
 }
 
 export interface Candidate {
@@ -40,79 +38,77 @@ export interface Candidate {
 
 interface Point {
   label: number
-  name: string
-  vectors: readonly Float32Array[]
+  slots: readonly number[]
   /** Newest first. */
   members: Member[]
-  tasks: Counter
 }
 
 /** Points fetched beyond those needed, so that the last one needed seldom ties with the first one not fetched. */
 const SPARE = 4
 /** Similarities closer than this may be in another order in the index, which rounds its sums otherwise. */
-const ROUNDING = 1e-6
+const ROUNDING = 2e-6
+/** Slots are below this. */
+const SLOTS = 2 ** 26
 
-/** Over an empty `index`, which must hold vectors of as many numbers as all parts of a key together. */
-export function createKeyIndex(index: VectorIndex): KeyIndex {
+/** Over an empty `index`, whose keys have their parts in these columns. */
+export function createKeyIndex(index: AdaptiveIndex, columns: readonly VectorColumn[]): KeyIndex {
   const points = new Map<number, Point>()
-  const pointsByName = new Map<string, Point>()
-  const pointsById = new Map<string, Point>()
+  const pointsByName = new Map<number, Point>()
   /** In how many points a task has members: so many more have to be fetched when it is excluded. */
   const tasks = createCounter()
   let nextLabel = 0
 
-  const newPoint = (name: string, { vectors }: Key): Point => {
-    const point: Point = { label: nextLabel++, name, vectors, members: [], tasks: createCounter() }
-    index.add(point.label, concatenate(vectors))
-    points.set(point.label, point)
-    pointsByName.set(name, point)
+  const newPoint = (slots: readonly number[], label: number): Point => {
+    const point: Point = { label, slots, members: [] }
+    index.add(label, slots)
+    points.set(label, point)
+    pointsByName.set(nameOf(slots), point)
     return point
   }
   return {
-    get size() {
-      return pointsById.size
-    },
-    add(member, key) {
-      const name = nameOf(key.texts)
-      const point = pointsByName.get(name) ?? newPoint(name, key)
-      if (point.tasks.add(member.taskId, 1) === 1) tasks.add(member.taskId, 1)
+    add(member, slots, label) {
+      const point = pointsByName.get(nameOf(slots)) ?? newPoint(slots, label ?? nextLabel++)
+      if (!hasTask(point, member.taskId)) tasks.add(member.taskId, 1)
       insert(point.members, member)
-      pointsById.set(member.id, point)
     },
-    remove(id) {
-      const point = pointsById.get(id)
+    remove(member, slots) {
+      const point = pointsByName.get(nameOf(slots))
       if (!point) return
-      pointsById.delete(id)
-      const [member] = point.members.splice(
-        point.members.findIndex((other) => other.id === id),
-        1,
-      )
-      if (point.tasks.add(member?.taskId, -1) === 0) tasks.add(member?.taskId, -1)
+      point.members.splice(point.members.indexOf(member), 1)
+      if (!hasTask(point, member.taskId)) tasks.add(member.taskId, -1)
       if (point.members.length > 0) return
       index.remove(point.label)
       points.delete(point.label)
-      pointsByName.delete(point.name)
+      pointsByName.delete(nameOf(slots))
     },
     candidates(query, { n, excludeTask }) {
-      const joined = concatenate(query)
+      const selection: Selection = { columns, query, n, excludeTask }
       for (let fetched = n + SPARE + tasks.get(excludeTask); fetched < points.size; fetched *= 4) {
-        const matches = index.search(joined, fetched)
+        const matches = index.search(query, fetched)
         const found = select(
           matches.flatMap(({ label }) => points.get(label) ?? []),
-          { query, n, excludeTask },
+          selection,
         )
         const last = found[n - 1]
         const beyond = (matches.at(-1)?.similarity ?? 0) / query.length + ROUNDING
         if (last && last.similarity > beyond) return found
       }
-      return select(Array.from(points.values()), { query, n, excludeTask })
+      return select(Array.from(points.values()), selection)
+    },
+    labelOf: (slots) => (pointsByName.get(nameOf(slots)) as Point).label,
+    nextLabel: () => nextLabel,
+    startLabelsAt(label) {
+      nextLabel = label
     },
   }
 }
 
-/** Unequal for unequal texts, whatever they contain. */
-function nameOf(texts: readonly string[]): string {
-  return texts.map((text) => `${text.length}:${text}`).join('')
+function nameOf(slots: readonly number[]): number {
+  return slots.reduce((name, slot) => name * SLOTS + slot, 0)
+}
+
+function hasTask({ members }: Point, taskId: string | undefined): boolean {
+  return taskId !== undefined && members.some((member) => member.taskId === taskId)
 }
 
 function insert(members: Member[], member: Member): void {
@@ -131,15 +127,16 @@ export function compareAge(a: Member, b: Member): number {
 }
 
 interface Selection {
+  columns: readonly VectorColumn[]
   query: readonly Float32Array[]
   n: number
   excludeTask: string | undefined
 }
 
-function select(points: readonly Point[], { query, n, excludeTask }: Selection): Candidate[] {
+function select(points: readonly Point[], { columns, query, n, excludeTask }: Selection): Candidate[] {
   return points
-    .flatMap(({ vectors, members }) => {
-      const parts = vectors.map((vector, i) => dot(query[i] as Float32Array, vector))
+    .flatMap(({ slots, members }) => {
+      const parts = columns.map((column, i) => column.dot(query[i] as Float32Array, slots[i] as number))
       const similarity = parts.reduce((sum, part) => sum + part, 0) / parts.length
       return eligible(members, { n, excludeTask }).map((member): Candidate => ({ member, similarity, parts }))
     })
@@ -157,8 +154,7 @@ function eligible(members: readonly Member[], { n, excludeTask }: Pick<Selection
 }
 
 interface Counter {
-  /** Returns the new count; 0 where there is no task to count. */
-  add(taskId: string | undefined, by: number): number
+  add(taskId: string | undefined, by: number): void
   get(taskId: string | undefined): number
 }
 
@@ -168,11 +164,10 @@ function createCounter(): Counter {
   return {
     get,
     add(taskId, by) {
-      if (taskId === undefined) return 0
+      if (taskId === undefined) return
       const count = get(taskId) + by
       if (count > 0) counts.set(taskId, count)
       else counts.delete(taskId)
-      return count
     },
   }
 }

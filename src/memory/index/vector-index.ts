@@ -3,7 +3,7 @@
 export interface VectorIndex {
   /** Vectors in it. */
   readonly size: number
-  /** `label` must not be in it yet. The vector is copied. */
+  /** `label`, a whole number below 2³², must not have been in it before. The vector is copied. */
   add(label: number, vector: Float32Array): void
   /** A label that is not in it is ignored. */
   remove(label: number): void
