@@ -1,7 +1,7 @@
 /** The border between a store and the rest: rows are checked when they are read, since anything may have written them. */
 import * as z from 'zod/mini'
 import { RepriseError } from '../core/errors.ts'
-import { trajectorySchema } from '../core/trajectory-schemas.ts'
+import { storedTrajectorySchema } from '../core/trajectory-schemas.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { isPacked, type PackedVectors } from '../util/packed-vectors.ts'
 import { explain } from '../util/validate.ts'
@@ -18,7 +18,7 @@ const trajectoryRow = z.object({
   supersededBy: z.exactOptional(z.string()),
   replaces: z.exactOptional(z.string()),
   bytes: weight,
-  trajectory: trajectorySchema,
+  trajectory: storedTrajectorySchema,
 })
 const keysRow = z.object({
   id: z.string(),

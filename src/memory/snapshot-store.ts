@@ -44,11 +44,13 @@ export function createSnapshotStore({ snapshots }: Pick<TrajectoryStore, 'snapsh
       const saved = await list()
       if (saved?.revision === undefined || saved.embedder !== embedder.id || saved.revision < forgotten || saved.revision > revision)
         return undefined
-      const parts = new Map(saved.parts?.map((part) => [part.id, part]))
-      const restored = await index.restore(async (name) => {
-        const part = parts.get(name)
-        return part && readPart(part)
-      })
+      const parts: Record<string, Uint8Array<ArrayBuffer>> = {}
+      for (const part of saved.parts ?? []) {
+        const bytes = await readPart(part)
+        if (!bytes) return undefined
+        parts[part.id] = bytes
+      }
+      const restored = await index.restore(parts)
       return restored ? saved.revision : undefined
     },
     async save({ revision, embedder, parts }) {
