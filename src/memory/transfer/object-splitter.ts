@@ -76,7 +76,7 @@ function createScanner(): Scanner {
   let start = 1
   let depth = 0
   let text: 'none' | 'open' | 'escape' = 'none'
-  /** Nothing is looked for before the next line, or before one where an object begins as far to the right as the one given up. */
+  /** Nothing is looked for before the next line, or before one that begins with an object no further to the right than the one given up. */
   let lost: 'no' | 'line' | 'object' = 'no'
   let column = 0
   let blank = true // up to here, this line is
@@ -101,7 +101,7 @@ function createScanner(): Scanner {
     return depth === 0 ? 'close' : undefined
   }
   const between = (byte: number): 'open' | 'stray' | undefined => {
-    if (lost === 'line' || (lost === 'object' && !(byte === OPEN && blank && column === indent))) return undefined
+    if (lost === 'line' || (lost === 'object' && !(byte === OPEN && blank && column <= indent))) return undefined
     if (byte === OPEN) {
       lost = 'no'
       depth = 1
