@@ -27,7 +27,7 @@ export interface StoredEmbedder extends ForgetfulEmbedder {
 }
 
 export interface StoredEmbedderOptions {
-  /** Vectors kept, of all embedders together; those unused for longest go first (default 50,000). */
+  /** Vectors kept, of all embedders together; those unused for longest go first (default 50,000; 384 numbers are 1.5 kB, 2.3 kB on disk). */
   maxEntries?: number
   /** Name of the database (default `reprise-embeddings`). */
   database?: string

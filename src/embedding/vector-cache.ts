@@ -43,12 +43,16 @@ const ROWS = 256
 /** How much longer than a caller a write may wait, whom nobody waits for. */
 const WRITE_PATIENCE = 10
 
+/** How long nothing is written where making room did not help: browsers give back deleted bytes late. */
+const FULL_MS = 30_000
+
 export function vectorCache({ embedder, database, maxEntries, patience, now }: VectorCacheOptions): VectorCache {
   const keyOf = keysOf(embedder.id)
   const visits = new Set<{ forgotten: Set<string>; all: boolean }>()
   let waiting = noChanges()
   let writing = noChanges()
   let flushing: Promise<void> | undefined
+  let fullUntil = 0
 
   const dropAll = (): void => {
     for (const visit of visits) visit.all = true
@@ -61,12 +65,19 @@ export function vectorCache({ embedder, database, maxEntries, patience, now }: V
 
   const write = async (changes: CacheChanges): Promise<void> => {
     const limit = patience * WRITE_PATIENCE
+    const forgetting = { ...noChanges(), forgetAll: changes.forgetAll, forget: changes.forget }
+    const allowed = now() < fullUntil ? forgetting : changes
+    if (isEmpty(allowed)) return
     try {
-      await connection.use((db) => applyChanges(db, changes, maxEntries), limit)
+      await connection.use((db) => applyChanges(db, allowed, maxEntries), limit)
     } catch (error) {
       if (nameOf(error) !== 'QuotaExceededError') throw error
-      await connection.use((db) => makeRoom(db, changes), limit)
-      await connection.use((db) => applyChanges(db, { ...noChanges(), put: changes.put }, maxEntries), limit).catch(() => {})
+      await connection.use((db) => makeRoom(db, forgetting), limit)
+      await connection
+        .use((db) => applyChanges(db, { ...noChanges(), put: changes.put }, maxEntries), limit)
+        .catch(() => {
+          fullUntil = now() + FULL_MS
+        })
     }
   }
 

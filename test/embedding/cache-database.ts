@@ -24,12 +24,12 @@ export function freshName(): string {
   return name
 }
 
-/** A handle, and the embedder behind it. */
+/** A handle, and the embedder behind it. It waits long, since a busy machine is no failure. */
 export function open(
   options: StoredEmbedderOptions,
   inner: RecordedEmbedder = recorded(HASH),
 ): StoredEmbedder & { asked: RecordedEmbedder } {
-  const stored = storedEmbedder(inner, options)
+  const stored = storedEmbedder(inner, { patience: 30_000, ...options })
   later(() => stored.close?.())
   return { ...stored, asked: inner }
 }

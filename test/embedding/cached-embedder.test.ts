@@ -111,6 +111,30 @@ describe('what callers get', () => {
   })
 })
 
+describe('forgetting', () => {
+  test.each([[['a']], [null]])('what was remembered is asked for again (%j)', async (forgotten) => {
+    const inner = recorded()
+    const cached = cachedEmbedder(inner)
+    await cached.embed(['a'])
+    await cached.forget(forgotten)
+    await cached.embed(['a'])
+    expect(inner.batches).toEqual([['a'], ['a']])
+  })
+
+  test.each([[['a']], [null]])('what is under way reaches its caller, and is not remembered (%j)', async (forgotten) => {
+    const inner = recorded({ held: true })
+    const cached = cachedEmbedder(inner)
+    const before = cached.embed(['a', 'b'])
+    await cached.forget(forgotten)
+    inner.release()
+    expect(await before).toHaveLength(2)
+    const after = cached.embed(['a'])
+    inner.release()
+    expect(await after).toHaveLength(1)
+    expect(inner.batches).toEqual([['a', 'b'], ['a']])
+  })
+})
+
 describe('aborts', () => {
   test('one caller leaves, the other still gets its vector', async () => {
     const inner = recorded({ held: true })

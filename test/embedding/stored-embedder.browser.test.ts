@@ -153,7 +153,9 @@ describe('damage', () => {
       const first = open({ database, maxEntries: 10 })
       await first.embed(texts(10))
       await first.idle()
-      await within(database, (db) => (state === undefined ? db.delete('state', 'state') : db.put('state', state, 'state')))
+      await within(database, async (db) =>
+        state === undefined ? db.delete('state', 'state') : void (await db.put('state', state, 'state')),
+      )
       await first.embed(texts(5, 'more'))
       await first.idle()
       const { keys, state: after } = await dump(database)
@@ -196,7 +198,7 @@ describe('two workers', () => {
           expect(await client.call('embed', wanted)).toEqual(await HASH.embed(wanted))
           if (round % 5 === 4) await client.call('forget', wanted.slice(0, 3))
         }
-        await client.call('idle', null)
+        await client.call('idle', undefined)
       }),
     )
     const { keys, state } = await dump(database)
@@ -208,12 +210,12 @@ describe('two workers', () => {
     const database = freshName()
     const [one, other] = [await worker(database), await worker(database)]
     await one.call('embed', ['a', 'b'])
-    await one.call('idle', null)
+    await one.call('idle', undefined)
     await other.call('embed', ['a', 'b'])
-    expect(await other.call('asked', null)).toEqual([])
+    expect(await other.call('asked', undefined)).toEqual([])
     await other.call('forget', ['a'])
     await one.call('embed', ['a', 'b'])
-    expect(await one.call('asked', null)).toEqual(['a', 'b', 'a'])
+    expect(await one.call('asked', undefined)).toEqual(['a', 'b', 'a'])
   })
 })
 

@@ -10,9 +10,9 @@ let stored: StoredEmbedder | undefined
 const api = {
   open: (options: StoredEmbedderOptions): void => void (stored = storedEmbedder(inner, options)),
   embed: (texts: readonly string[]): Promise<Float32Array[]> => (stored as StoredEmbedder).embed(texts),
-  idle: (_: null): Promise<void> => (stored as StoredEmbedder).idle(),
+  idle: (): Promise<void> => (stored as StoredEmbedder).idle(),
   forget: (texts: readonly string[] | null): Promise<void> => (stored as StoredEmbedder).forget(texts),
-  asked: (_: null): string[] => inner.batches.flat(),
+  asked: (): string[] => inner.batches.flat(),
 }
 
 export type StoringApi = typeof api
