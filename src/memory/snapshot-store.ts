@@ -11,7 +11,7 @@ export interface SnapshotStore {
   /** Fills an empty index from the saved copy; returns the revision that it covers, or `undefined` where it could not be used. */
   restore(index: TrajectoryIndex, meta: MetaRow): Promise<number | undefined>
   save(snapshot: Snapshot): Promise<void>
-  /** What is saved: the revision it covers, and how many bytes it takes. */
+  /** What is saved, unless it turned out to be of no use: the revision it covers, and how many bytes it takes. */
   state(): Promise<{ revision: number; bytes: number } | undefined>
   clear(): Promise<void>
 }
@@ -28,6 +28,8 @@ const CHUNK = 4 * 2 ** 20
 const LIST = 'list'
 
 export function createSnapshotStore({ snapshots }: Pick<TrajectoryStore, 'snapshots'>): SnapshotStore {
+  /** Revision of a copy that turned out to be of no use. */
+  let rejected: number | undefined
   const list = (): Promise<SnapshotRow | undefined> => snapshots.read((reader) => reader.get('snapshots', LIST))
   const readPart = async (part: Part): Promise<Uint8Array<ArrayBuffer> | undefined> => {
     const whole = new Uint8Array(part.bytes)
@@ -39,19 +41,23 @@ export function createSnapshotStore({ snapshots }: Pick<TrajectoryStore, 'snapsh
     return (await digest(whole)) === part.sha256 ? whole : undefined
   }
 
+  const fill = async (index: TrajectoryIndex, saved: SnapshotRow): Promise<boolean> => {
+    const parts: Record<string, Uint8Array<ArrayBuffer>> = {}
+    for (const part of saved.parts ?? []) {
+      const bytes = await readPart(part)
+      if (!bytes) return false
+      parts[part.id] = bytes
+    }
+    return index.restore(parts)
+  }
+
   return {
-    async restore(index, { revision, forgotten, embedder }) {
+    async restore(index, meta) {
       const saved = await list()
-      if (saved?.revision === undefined || saved.embedder !== embedder.id || saved.revision < forgotten || saved.revision > revision)
-        return undefined
-      const parts: Record<string, Uint8Array<ArrayBuffer>> = {}
-      for (const part of saved.parts ?? []) {
-        const bytes = await readPart(part)
-        if (!bytes) return undefined
-        parts[part.id] = bytes
-      }
-      const restored = await index.restore(parts)
-      return restored ? saved.revision : undefined
+      if (saved?.revision === undefined) return undefined
+      if (fits(saved, meta) && (await fill(index, saved))) return saved.revision
+      rejected = saved.revision
+      return undefined
     },
     async save({ revision, embedder, parts }) {
       const listed: Part[] = []
@@ -63,10 +69,11 @@ export function createSnapshotStore({ snapshots }: Pick<TrajectoryStore, 'snapsh
             await writer.put('snapshots', { id: chunkId(id, offset), bytes: bytes.slice(offset, offset + CHUNK) })
         await writer.put('snapshots', { id: LIST, revision, embedder, parts: listed })
       })
+      rejected = undefined
     },
     async state() {
       const saved = await list()
-      if (saved?.revision === undefined) return undefined
+      if (saved?.revision === undefined || saved.revision === rejected) return undefined
       return { revision: saved.revision, bytes: (saved.parts ?? []).reduce((sum, { bytes }) => sum + bytes, 0) }
     },
     clear: () => snapshots.write((writer) => writer.clear('snapshots')),
@@ -74,6 +81,11 @@ export function createSnapshotStore({ snapshots }: Pick<TrajectoryStore, 'snapsh
 }
 
 type Part = NonNullable<SnapshotRow['parts']>[number]
+
+/** Whether it is of the store's embedder, and the store still knows every change since. */
+function fits({ revision = -1, embedder }: SnapshotRow, meta: MetaRow): boolean {
+  return embedder === meta.embedder.id && revision >= meta.forgotten && revision <= meta.revision
+}
 
 function chunkId(part: string, offset: number): string {
   return `${part}/${offset / CHUNK}`
