@@ -20,6 +20,9 @@ const ENTRIES = {
   testing: 'src/testing/index.ts',
 }
 
+/** What the script-tag build loads on demand, by the path in `dist/`. */
+const PARTS = { 'parts/ai-sdk.js': 'src/llm/ai-sdk.ts', 'parts/memory-client.js': 'src/memory/memory-client.ts' }
+
 /** Modules of the script-tag build that replace those of the ES build. */
 const SCRIPT_TAG_MODULES = { 'assets.ts': 'assets.script.ts', 'lazy.ts': 'lazy.script.ts' }
 
@@ -27,7 +30,7 @@ await rm(dist, { recursive: true, force: true })
 await copyAssets()
 await buildEntries()
 for (const name of WORKERS) await buildSingle(`workers/${name}.worker.ts`, `workers/${name}.worker.js`)
-await buildSingle('src/llm/ai-sdk.ts', 'parts/ai-sdk.js')
+for (const [file, entry] of Object.entries(PARTS)) await buildSingle(entry, file)
 await buildScriptTag(await hashes())
 execFileSync('node', [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', path.join(root, 'tsconfig.build.json')], {
   stdio: 'inherit',
@@ -77,7 +80,7 @@ async function buildScriptTag(manifest) {
 
 /** What the script-tag build checks files of another origin against. */
 async function hashes() {
-  const files = [...Object.keys(FILES), ...WORKERS.map((name) => `workers/${name}.worker.js`), 'parts/ai-sdk.js'].sort()
+  const files = [...Object.keys(FILES), ...WORKERS.map((name) => `workers/${name}.worker.js`), ...Object.keys(PARTS)].sort()
   const entries = files.map(async (file) => [
     file,
     `sha256-${createHash('sha256')

@@ -1,26 +1,31 @@
 /** The page's side of a memory: calls into its worker, and nothing else, so that the page itself never searches or waits. */
 import * as z from 'zod/mini'
 import type { Embedder, EmbedderLink } from '../core/embedder.ts'
-import { isRepriseError, RepriseError } from '../core/errors.ts'
+import { RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
-import { throwIfAborted } from '../util/abort.ts'
+import { tell } from '../util/tell.ts'
 import { callable, parse } from '../util/validate.ts'
-import { connect, type WorkerClient } from '../util/worker-rpc/client.ts'
+import type { WorkerClient } from '../util/worker-rpc/client.ts'
 import { askEmbedder } from './ask-embedder.ts'
-import { signalOf, splitSignal } from './call-options.ts'
-import { exportLines } from './export-lines.ts'
 import type { IndexMode } from './index/adaptive-index.ts'
-import type { MemoryApi } from './memory-service.ts'
-import type { Abortable, OpenMemory } from './open-memory.ts'
-import { sentence } from './sentence.ts'
+import { memoryBehind } from './memory-calls.ts'
+import type { MemoryApi, OpenInput } from './memory-service.ts'
+import type { MemoryEvent, OpenMemory } from './open-memory.ts'
+import { createRecoveringWorker, type RecoveringWorker } from './recovering-worker.ts'
 
 export interface ConnectMemoryOptions {
   /** Memories of one origin are told apart by it. */
   name: string
-  /** `memory` keeps nothing beyond the page's life. */
+  /** `memory` keeps nothing beyond the life of its worker. */
   storage?: 'indexeddb' | 'memory'
   /** `auto` (the default) is exact while the store is small. */
   index?: IndexMode
+  /** Trajectories kept; the least useful go first, the older first among equals. All by default. */
+  maxTrajectories?: number
+  /** What is done with vectors of another embedder: `rebuild` (default) makes them again, `refuse` rejects with `embedder-mismatch`. */
+  otherEmbedder?: 'rebuild' | 'refuse'
+  /** Ask the browser to keep what is stored, at the first thing stored (default). */
+  persist?: boolean
   embedder: Embedder
   createWorker: () => Awaitable<Worker>
   /** Serves on a port the embedder of a host that has no link of its own. */
@@ -31,49 +36,75 @@ const optionsSchema = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(200)),
   storage: z.optional(z.enum(['indexeddb', 'memory'])),
   index: z.optional(z.enum(['auto', 'exact', 'hnsw'])),
+  maxTrajectories: z.optional(z.int().check(z.gte(1))),
+  otherEmbedder: z.optional(z.enum(['rebuild', 'refuse'])),
+  persist: z.optional(z.boolean()),
   embedder: z.object({ id: z.string().check(z.minLength(1)), dimensions: z.int().check(z.gte(1)), embed: callable }),
   createWorker: callable,
   serveEmbedder: callable,
 })
 
 /**
- * Starts the worker and opens the memory in it; the embedder stays the caller's to close.
+ * Starts the worker and opens the memory in it; the embedder stays the caller's to close. A worker that is lost later is replaced
+ * by itself, unless what the memory held was in it.
  * Errors: `invalid-options`, `worker-lost`, `memory-blocked`, `memory-quota`, `embedder-mismatch`.
  */
 export async function connectMemory(options: ConnectMemoryOptions): Promise<OpenMemory> {
-  const { name, storage = 'indexeddb', index = 'auto' } = parse(optionsSchema, options, 'openMemory options')
-  const { embedder, createWorker, serveEmbedder } = options
-  const { id, dimensions } = embedder
-  const client = connect<MemoryApi>(await start(createWorker), { name: 'memory worker', fallback: 'memory-blocked' })
-  const { link, unlink } = linkTo(embedder, serveEmbedder)
-  const origin = globalThis.location?.origin ?? ''
-  const end = (error: RepriseError): void => {
-    unlink()
-    client.close(error)
-  }
+  const {
+    name,
+    storage = 'indexeddb',
+    index = 'auto',
+    maxTrajectories,
+    otherEmbedder = 'rebuild',
+    persist = true,
+  } = parse(optionsSchema, options, 'openMemory options')
+  const { embedder, serveEmbedder } = options
+  const listeners = new Map<symbol, (event: MemoryEvent) => void>()
+  const worker = startWorker(options, {
+    input: { name, storage, index, origin: globalThis.location?.origin ?? '', maxTrajectories, otherEmbedder },
+    linkTo: () => linkTo(embedder, serveEmbedder),
+    emit: (event) => listeners.forEach((listener) => tell(listener, event)),
+  })
   try {
-    const transfer = link.kind === 'port' ? [link.port] : []
-    await client.call('open', { name, storage, index, origin, embedder: { id, dimensions, link } }, { transfer })
+    await worker.get()
   } catch (error) {
-    end(new RepriseError('memory-closed', 'The memory could not be opened.'))
+    await worker.close(new RepriseError('memory-closed', 'The memory could not be opened.'), async () => {})
     throw error
   }
-  return memoryBehind(client, end)
+  const lasting = storage === 'indexeddb'
+  return memoryBehind({ worker, listeners, lasting, persist: persist && lasting })
 }
 
-async function start(createWorker: ConnectMemoryOptions['createWorker']): Promise<Worker> {
-  try {
-    return await createWorker()
-  } catch (error) {
-    if (isRepriseError(error)) throw error
-    throw new RepriseError(
-      'worker-lost',
-      `The memory worker could not be started: ${sentence(error)} Is its file of the page's origin, and allowed by its policy?`,
-      {
-        cause: error,
-      },
-    )
+interface Opening {
+  input: Omit<OpenInput, 'embedder'>
+  /** Another link for each worker: a port can be given away only once. */
+  linkTo(): Linked
+  emit(event: MemoryEvent): void
+}
+
+function startWorker({ createWorker, embedder }: ConnectMemoryOptions, { input, linkTo, emit }: Opening): RecoveringWorker<MemoryApi> {
+  const { id, dimensions } = embedder
+  const open = async (client: WorkerClient<MemoryApi>): Promise<WorkerClient<MemoryApi>> => {
+    const { link, unlink } = linkTo()
+    void client.lost.then(unlink)
+    client.call('events', null, { onEvent: emit }).catch(() => {}) // it ends with the worker
+    const transfer = link.kind === 'port' ? [link.port] : []
+    await client.call('open', { ...input, embedder: { id, dimensions, link } }, { transfer })
+    return client
   }
+  return createRecoveringWorker<MemoryApi>({
+    name: 'memory worker',
+    fallback: 'memory-blocked',
+    createWorker,
+    prepare: open,
+    irreplaceable:
+      input.storage === 'memory'
+        ? "The memory worker was lost, and with it all that this memory held: it was opened with storage: 'memory'. Open another one."
+        : undefined,
+    onRecovered: () =>
+      emit({ type: 'recovered', message: 'The memory worker was lost and has been started again. Nothing it had acknowledged was lost.' }),
+    onLost: ({ message }) => emit({ type: 'warning', message }),
+  })
 }
 
 interface Linked {
@@ -90,70 +121,4 @@ function linkTo(embedder: Embedder, serveEmbedder: ConnectMemoryOptions['serveEm
   const { id, dimensions } = embedder
   serveEmbedder({ id, dimensions, embed: (...asked) => askEmbedder(embedder, ...asked) }, port1)
   return { link: { kind: 'port', port: port2 }, unlink: () => port1.close() }
-}
-
-function memoryBehind(client: WorkerClient<MemoryApi>, end: (error: RepriseError) => void): OpenMemory {
-  const call: WorkerClient<MemoryApi>['call'] = (method, input, options) => client.call(method, input, options).catch(explainUnclonable)
-  const writes = createWrites(client)
-  const { write } = writes
-  return {
-    async retrieve(query, options) {
-      const [signal, rest] = splitSignal(options, 'retrieve')
-      return call('retrieve', { query, options: rest }, { signal })
-    },
-    add: (trajectory, options) => write('add', options, (ticket) => call('add', { trajectory, ticket })),
-    record: (episode, options) => write('record', options, (ticket) => call('record', { episode, ticket })),
-    curate: (curation, options) => write('curate', options, (ticket) => call('curate', { curation, ticket })),
-    delete: (id, options) => write('delete', options, (ticket) => call('delete', { id, ticket })),
-    clear: (options) => write('clear', options, (ticket) => call('clear', { ticket })),
-    has: async (id, options) => call('has', { id }, { signal: signalOf(options, 'has') }),
-    get: async (id, options) => call('get', { id }, { signal: signalOf(options, 'get') }),
-    async list(options = {}) {
-      const [signal, rest] = splitSignal(options, 'list')
-      return call('list', rest, { signal })
-    },
-    count: async (options) => call('count', null, { signal: signalOf(options, 'count') }),
-    stats: async (options) => call('stats', null, { signal: signalOf(options, 'stats') }),
-    export: (options) => exportLines((cursor, signal) => call('exportPart', { cursor }, { signal }), options),
-    async close() {
-      await client.call('close', null).catch(() => {}) // a worker that is lost has nothing open
-      await writes.settled() // their answers are on the way: what was stored must not be reported as lost
-      end(new RepriseError('memory-closed', 'The memory is closed. What it had acknowledged is kept. Open it again to use it.'))
-    },
-  }
-}
-
-/** A function or an element among the arguments cannot reach the worker, and so not its checks. */
-function explainUnclonable(error: RepriseError): never {
-  const { cause } = error
-  if (!(cause instanceof DOMException && cause.name === 'DataCloneError')) throw error
-  throw new RepriseError('invalid-options', `A memory keeps plain data only: ${sentence(cause.message)}`, { cause })
-}
-
-interface Writes {
-  write<T>(method: string, options: Abortable | undefined, send: (ticket: number) => Promise<T>): Promise<T>
-  /** Resolves when no write is under way. */
-  settled(): Promise<unknown>
-}
-
-/** An aborted write is cancelled and still waited for: it rejects with `aborted` only where nothing was stored. */
-function createWrites(client: WorkerClient<MemoryApi>): Writes {
-  const underWay = new Set<Promise<unknown>>()
-  let nextTicket = 0
-  const write: Writes['write'] = async (method, options, send) => {
-    const signal = signalOf(options, method)
-    throwIfAborted(signal)
-    const ticket = nextTicket++
-    const cancel = (): void => void client.call('cancel', { ticket }).catch(() => {})
-    signal?.addEventListener('abort', cancel, { once: true })
-    const sent = send(ticket)
-    underWay.add(sent)
-    try {
-      return await sent
-    } finally {
-      underWay.delete(sent)
-      signal?.removeEventListener('abort', cancel)
-    }
-  }
-  return { write, settled: () => Promise.allSettled(underWay) }
 }

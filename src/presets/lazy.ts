@@ -1,4 +1,11 @@
 /** Parts that are loaded when they are first needed. */
-export const lazy: { aiSdk(): Promise<typeof import('../llm/ai-sdk.ts')> } = {
+
+export interface LazyParts {
+  aiSdk(): Promise<typeof import('../llm/ai-sdk.ts')>
+  memoryClient(): Promise<typeof import('../memory/memory-client.ts')>
+}
+
+export const lazy: LazyParts = {
   aiSdk: () => import('../llm/ai-sdk.ts'),
+  memoryClient: () => import('../memory/memory-client.ts'),
 }

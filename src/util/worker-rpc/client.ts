@@ -18,6 +18,8 @@ export interface WorkerClient<A extends Api> {
   close(error: RepriseError): void
   /** Resolves with the reason once the worker is gone. */
   readonly lost: Promise<RepriseError>
+  /** That reason, from the moment on that calls reject with it; `undefined` while the worker is there. */
+  gone(): RepriseError | undefined
 }
 
 export interface ClientOptions {
@@ -94,7 +96,7 @@ export function connect<A extends Api>(endpoint: Worker | MessagePort, { name, f
       )
     })
 
-  return { call, close, lost }
+  return { call, close, lost, gone: () => gone }
 }
 
 /** For calls that were settled before they could be sent; nobody waits for it. */
@@ -106,7 +108,7 @@ interface Watch {
   onLost(why: string): void
 }
 
-/** A worker that is ended before it has said hello sends no event, and holds no lock yet. */
+/** A worker that ends by itself before it has said hello sends no event, and holds no lock yet. */
 const LONGEST_START_MS = 120_000
 
 /** Resolves once the other side's death would be noticed. */
@@ -120,6 +122,7 @@ function watch(endpoint: Worker | MessagePort, { remote, signal, onLost }: Watch
     { signal },
   )
   endpoint.addEventListener('messageerror', () => onLost('sent something unreadable'), { signal })
+  if ('terminate' in endpoint) noticeTermination(endpoint, onLost)
   const patience = setTimeout(() => onLost('did not answer for two minutes'), LONGEST_START_MS)
   signal.addEventListener('abort', () => clearTimeout(patience), { once: true })
   return remote.hello().then((lock) => {
@@ -127,4 +130,13 @@ function watch(endpoint: Worker | MessagePort, { remote, signal, onLost }: Watch
     if (!lock || signal.aborted) return
     navigator.locks.request(lock, { signal }, () => onLost('died')).catch(() => {}) // rejects only when this side stops watching
   })
+}
+
+/** A page that ends a worker tells nobody, and before its hello nothing else would show it: no lock, no event, no closed port. */
+function noticeTermination(worker: Worker, onLost: Watch['onLost']): void {
+  const terminate = worker.terminate.bind(worker)
+  worker.terminate = () => {
+    terminate()
+    onLost('was terminated')
+  }
 }

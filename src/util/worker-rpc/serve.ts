@@ -46,10 +46,18 @@ async function invoke(api: Api, { method, input, signal, emit }: Invocation): Pr
   const handler = Object.hasOwn(api, method) ? api[method] : undefined
   if (!handler) throw new RepriseError('worker-lost', `The worker has no method ${method}: page and worker are of different versions.`)
   // Events and results travel on different ports: waiting for each event's receipt keeps them in order.
-  const receipts: unknown[] = []
+  const receipts = new Set<Promise<unknown>>()
+  const send = (event: unknown): void => {
+    if (!emit) return
+    // A call may go on, and tell things, for as long as the worker lives.
+    const receipt: Promise<unknown> = Promise.resolve(emit(event))
+      .catch(() => {}) // its caller is gone
+      .finally(() => receipts.delete(receipt))
+    receipts.add(receipt)
+  }
   try {
-    const value = await handler(input as never, { signal, emit: (event) => void (emit && receipts.push(emit(event))) })
-    await Promise.allSettled(receipts)
+    const value = await handler(input as never, { signal, emit: send })
+    await Promise.all(receipts)
     return value
   } finally {
     if (emit) (emit as Remote<typeof emit>)[releaseProxy]?.()
