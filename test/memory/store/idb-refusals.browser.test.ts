@@ -1,13 +1,12 @@
-import type { RepriseError } from '../../../src/core/errors.ts'
 import { openDB } from 'idb'
 import { afterEach, expect, test, vi } from 'vitest'
 import { deleteMemory } from '../../../src/memory/delete-memory.ts'
-import { createMemoryEngine } from '../../../src/memory/memory-engine.ts'
+import type { RepriseError } from '../../../src/core/errors.ts'
 import { openIdbStore } from '../../../src/memory/store/idb-store.ts'
+import type { StoreWriter } from '../../../src/memory/store/trajectory-store.ts'
 import { dumpStore } from '../../support/dump-store.ts'
 import { seededRandom } from '../../support/random.ts'
-import { seededEmbedder } from '../../support/seeded-embedder.ts'
-import { step, trajectory } from '../../support/trajectories.ts'
+import { openBucket, useBucket } from '../../support/storage-buckets.ts'
 
 let made = 0
 const newName = (): string => `refusal-${Date.now()}-${made++}`
@@ -61,46 +60,45 @@ test('a database that another tab holds hangs neither its opening nor its deleti
 
 test('when the memory is deleted from elsewhere, this handle lets go of it and later calls reject with memory-closed', async () => {
   const name = newName()
-  const memory = await createMemoryEngine({ store: await openIdbStore({ name }), embedder: seededEmbedder() })
-  await memory.add(trajectory())
+  const store = await openIdbStore({ name })
+  await store.write(putText('a'))
   await deleteMemory(name)
-  await expect(memory.add(trajectory({ id: 'two' }))).rejects.toMatchObject({
-    code: 'memory-closed',
-    message: expect.stringMatching(/^Another tab or another part of this page is deleting/),
-  })
-  await expect(memory.retrieve({ goal: 'g', plan: 'p', observation: 'o' }, { k: 1 })).rejects.toMatchObject({ code: 'memory-closed' })
+  const deleted = { code: 'memory-closed', message: expect.stringMatching(/^Another tab or another part of this page is deleting/) }
+  await expect(store.write(putText('b'))).rejects.toMatchObject(deleted)
+  await expect(store.read((reader) => reader.count('keys'))).rejects.toMatchObject(deleted)
+  await expect(store.snapshots.read((reader) => reader.count('snapshots'))).rejects.toMatchObject(deleted)
   const again = await openIdbStore({ name })
   expect(Object.values(await dumpStore(again)).flat()).toEqual([])
   again.close()
 })
 
-test('when the browser has no room, the write says so and changes nothing, and a smaller one still works', async () => {
-  // A storage bucket has a quota of its own, which the browser enforces as it does the origin's.
-  const bucket = await (navigator as unknown as WithBuckets).storageBuckets.open(newName(), { quota: 4 * 2 ** 20 })
-  vi.stubGlobal('indexedDB', bucket.indexedDB)
+test('when the browser has no room, the write says so, changes nothing and tells how much there is, and a smaller one still works', async () => {
+  useBucket(await openBucket({ quota: 4 * 2 ** 20 }))
   const store = await openIdbStore({ name: newName() })
-  const memory = await createMemoryEngine({ store, embedder: seededEmbedder() })
-  await memory.add(trajectory({ id: 'before' }))
+  await store.write(putText('before'))
   const before = await dumpStore(store)
-  const large = trajectory({ id: 'large', steps: Array.from({ length: 8 }, () => step(randomText(2 ** 20), '', '')) })
-  const refused = memory
-    .record({ trajectory: large, shown: [{ trajectoryId: 'before', phase: 'act', step: 0 }], store: true, curation: false })
-    .then(({ stored }) => stored)
-  await expect(refused).rejects.toMatchObject({ code: 'memory-quota', message: expect.stringMatching(/Nothing was changed/) })
+  const large = store.write(async (writer) => {
+    await writer.delete('changes', 1)
+    await putText(randomText(8 * 2 ** 20), 2)(writer)
+  })
+  await expect(large).rejects.toMatchObject({
+    code: 'memory-quota',
+    message: expect.stringMatching(/Nothing was changed.* uses [\d,]+ bytes, and [\d,]+ are available/),
+  })
   expect(await dumpStore(store)).toEqual(before)
   // The browser takes a moment to give back what the refused write had used.
   const small = (): Promise<unknown> =>
-    memory.add(trajectory({ id: 'small' })).then(
+    store.write(putText('small', 2)).then(
       () => 'stored',
       (error: RepriseError) => error.code,
     )
   await expect.poll(small, { timeout: 20_000 }).toBe('stored')
-  expect(await memory.count()).toBe(2)
-  await memory.close()
+  expect(await store.read((reader) => reader.ids('changes'))).toEqual([1, 2])
+  store.close()
 })
 
-interface WithBuckets {
-  storageBuckets: { open(name: string, options: { quota: number }): Promise<{ indexedDB: IDBFactory }> }
+function putText(text: string, id = 1): (writer: StoreWriter) => Promise<void> {
+  return (writer) => writer.put('changes', { id, ids: [text] })
 }
 
 /** Text that the database cannot compress. */
