@@ -31,7 +31,7 @@ export function createObjectSplitter(longest: number = LONGEST): Splitter {
   return {
     *push(chunk) {
       let from = 0
-      for (let at = 0; at < chunk.length; at++) {
+      for (let at = scanner.skip(chunk, 0); at < chunk.length; at = scanner.skip(chunk, at + 1)) {
         const event = scanner.step(chunk[at] as number)
         if (event === 'open') from = at
         else if (event === 'stray') yield { kind: 'fault', line: scanner.line, reason: STRAY }
@@ -52,6 +52,8 @@ export function createObjectSplitter(longest: number = LONGEST): Splitter {
 }
 
 interface Scanner {
+  /** The first byte from `from` on that a step must be told of. */
+  skip(chunk: Uint8Array, from: number): number
   /**
    * `open` and `close`: the first and last byte of an object; `broken`: the object that was open cannot be one, and is given up;
    * `stray`: something that belongs to no object, told once a line.
@@ -119,6 +121,13 @@ function createScanner(): Scanner {
   }
 
   return {
+    skip(chunk, from) {
+      if (text !== 'open') return from
+      let to = from
+      while (to < chunk.length && chunk[to] !== QUOTE && chunk[to] !== BACKSLASH && chunk[to] !== LINE_FEED) to++
+      column += to - from
+      return to
+    },
     step(byte) {
       const event = look(byte)
       column++
