@@ -26,7 +26,19 @@ export function runPage(name, { query = {}, files } = {}) {
  * @param pages one object of functions for each page, which finds them as globals
  * @param print hears the pages' console
  */
-export async function runPages(name, { outDir = path.join(root, '.cache/bench', name), query = {}, files, pages, print }) {
+export async function runPages(name, { outDir, query = {}, files, pages, print }) {
+  const served = await servePage(name, { outDir, files })
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS })
+  try {
+    await Promise.all(pages.map((functions) => runTab(browser, served.urlWith(query), { functions, print })))
+  } finally {
+    await browser.close()
+    await served.close()
+  }
+}
+
+/** Builds a page and serves it. */
+export async function servePage(name, { outDir = path.join(root, '.cache/bench', name), files }) {
   await build({
     root: path.join(root, 'bench', name),
     configFile: false,
@@ -46,17 +58,16 @@ export async function runPages(name, { outDir = path.join(root, '.cache/bench', 
     build: { outDir },
     preview: { port: 0, host: 'localhost', headers: ISOLATED },
   })
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS })
-  const url = `${server.resolvedUrls.local[0]}?${new URLSearchParams(query)}`
-  try {
-    await Promise.all(pages.map((functions) => runTab(browser, url, { functions, print })))
-  } finally {
-    await browser.close()
-    await server.close()
-  }
+  return { urlWith: (query) => `${server.resolvedUrls.local[0]}?${new URLSearchParams(query)}`, close: () => server.close() }
 }
 
-async function runTab(browser, url, { functions, print }) {
+/** A browser whose stores lie on disk, in the folder `profile`; those of other benches' lie in memory. */
+export function launchWithProfile(profile, flags = []) {
+  return chromium.launchPersistentContext(profile, { executablePath: ensureBrowser(), args: [...CHROMIUM_FLAGS, ...flags] })
+}
+
+/** A page from its start until it says that it has finished. */
+export async function runTab(browser, url, { functions = {}, print }) {
   const page = await browser.newPage()
   const failed = new Promise((_, reject) => {
     page.on('pageerror', reject)
@@ -66,4 +77,5 @@ async function runTab(browser, url, { functions, print }) {
   for (const [name, work] of Object.entries(functions)) await page.exposeFunction(name, work)
   await page.goto(url)
   await Promise.race([page.waitForFunction(() => document.title === 'finished', undefined, { timeout: 0 }), failed])
+  return page
 }

@@ -14,6 +14,7 @@ import {
 } from '../../src/index.ts'
 import { createTextWorld, embeddedModel, embeddedPrompts, TEXT_WORLD_STEPS } from '../../src/presets/embedded.ts'
 import { dot } from '../../src/util/vectors.ts'
+import { watchGaps } from '../gaps.ts'
 import { createTexts, type Texts } from './texts.ts'
 
 const STEPS = 10
@@ -160,25 +161,6 @@ async function mainThread(): Promise<void> {
   await memory.clear()
   await memory.close()
   model.close()
-}
-
-function watchGaps(): { stop(): number } {
-  const { port1, port2 } = new MessageChannel()
-  let longest = 0
-  let last = performance.now()
-  port2.onmessage = () => {
-    const now = performance.now()
-    longest = Math.max(longest, now - last)
-    last = now
-    port1.postMessage(0)
-  }
-  port1.postMessage(0)
-  return {
-    stop: () => {
-      port2.close()
-      return longest
-    },
-  }
 }
 
 const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)

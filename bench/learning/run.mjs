@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 import { makeBert } from '../../tools/make-bert.mjs'
 import { runPages } from '../support.mjs'
+import { writeTables } from '../write-tables.mjs'
 import { readOptions, USAGE } from './options.mjs'
 
 const began = Date.now()
@@ -105,19 +106,9 @@ function report(file, settings, spent) {
   if (settings.writeDocs) writeDocs({ ...tables, run: note }, chart)
 }
 
-/** Puts each table between its two marks. */
 function writeDocs(tables, chart) {
-  const file = path.join(root, 'docs/learning.md')
-  let text = readFileSync(file, 'utf8')
-  for (const [name, table] of Object.entries(tables)) {
-    const [start, end] = [`<!-- table:${name} -->`, `<!-- /table:${name} -->`]
-    const [from, to] = [text.indexOf(start), text.indexOf(end)]
-    if (from < 0 || to < from) throw new Error(`docs/learning.md has no place for the table ${name}: ${start} … ${end}`)
-    text = `${text.slice(0, from + start.length)}\n\n${table}\n\n${text.slice(to)}`
-  }
-  writeFileSync(file, text)
+  writeTables(path.join(root, 'docs/learning.md'), tables)
   if (chart) writeFileSync(path.join(root, 'docs/learning-curve.svg'), chart)
-  console.log('docs/learning.md and its chart are written')
 }
 
 function weightsOf({ model, weights }) {

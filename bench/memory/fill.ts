@@ -1,0 +1,36 @@
+/** Fills a memory: most of it by an import, the last trajectories one at a time, which is timed. Then what it takes on disk. */
+import { openBenchMemory, timed, untilReady } from './bench-memory.ts'
+import { trajectoryAt } from './corpus.ts'
+import type { Results } from './stages.ts'
+
+const ADDS = 200
+
+export async function measureFill(size: number): Promise<Results['fill']> {
+  const before = await usage()
+  const memory = await openBenchMemory(size)
+  const adds = Math.min(ADDS, Math.floor(size / 2))
+  const imported = await timed(async () => {
+    await memory.import(lines(size - adds), { accept: true })
+  })
+  await untilReady(memory)
+  const times: number[] = []
+  for (let i = size - adds; i < size; i++) times.push((await timed(() => memory.add(trajectoryAt(i)))).ms)
+  const { count, bytes, index } = await untilReady(memory)
+  if (count !== size) throw new Error(`${count} trajectories are stored instead of ${size}`)
+  await memory.close()
+  return {
+    adds: times,
+    imported: { count: size - adds, ms: imported.ms },
+    bytes,
+    usage: (await usage()) - before,
+    index: `${index.kind}: ${index.reason}`,
+  }
+}
+
+async function* lines(count: number): AsyncGenerator<string> {
+  for (let i = 0; i < count; i++) yield `${JSON.stringify(trajectoryAt(i))}\n`
+}
+
+async function usage(): Promise<number> {
+  return (await navigator.storage.estimate()).usage ?? NaN
+}
