@@ -2,12 +2,13 @@
 
 /**
  * A Markdown table with a column per field, padded so that it also reads as plain text. Numbers stand to the right, those between whole
- * ones with three digits; what is `null` or absent is empty.
+ * ones with three digits; what is `null` or absent is empty. No rows make no text.
  *
  * @example
  * console.log(formatTable((await selectDatabase(options)).table))
  */
 export function formatTable(rows: readonly object[]): string {
+  if (rows.length === 0) return ''
   const records = rows.map((row) => row as Record<string, unknown>)
   const fields = Array.from(new Set(records.flatMap((row) => Object.keys(row))))
   const numeric = fields.map((field) => records.every((row) => typeof (row[field] ?? 0) === 'number'))
