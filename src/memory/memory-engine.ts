@@ -10,6 +10,7 @@ import { adoptEmbedder, type OtherEmbedder } from './embedder-check.ts'
 import { discardUnfinished, fork } from './forking.ts'
 import type { IndexMode } from './index/adaptive-index.ts'
 import { loadHnswLibrary, type HnswLibrary } from './index/hnsw-index.ts'
+import type { IndexState } from './index/vector-index.ts'
 import { createTrajectoryIndex, type TrajectoryIndex } from './index/trajectory-index.ts'
 import { createLocks, type Locks } from './locks.ts'
 import {
@@ -86,71 +87,86 @@ export interface MemoryEngine extends Omit<OpenMemory, 'import' | 'subscribe' | 
  * Errors: `embedder-mismatch`, and those of the store.
  */
 export async function createMemoryEngine(options: MemoryEngineOptions): Promise<MemoryEngine> {
-  const { store, embedder, index: mode = 'auto', loadLibrary = loadHnswLibrary, threshold, now = Date.now, name } = options
-  const { dimensions } = embedder
+  const { store, embedder, now = Date.now, name } = options
   const locks = createLocks(name)
-  const emit = (event: MemoryEvent): void => options.onEvent?.(event)
-  const onFailed = (error: unknown): void => emit({ type: 'warning', message: error instanceof Error ? error.message : String(error) })
   await discardUnfinished(store, locks)
   await adoptEmbedder({ store, embedder, locks, otherEmbedder: options.otherEmbedder ?? 'rebuild' })
 
-  // Told of what happens while the view is being opened, before they are there.
-  let [rebuilder, snapshotter]: [Rebuilder?, Snapshotter?] = []
-  const onChange = (): void => {
-    snapshotter?.consider()
-    emit({ type: 'index', state: index.state() })
-  }
-  const index = createTrajectoryIndex({ dimensions, mode, loadLibrary, onChange, ...(threshold !== undefined && { threshold }) })
-  const cache = createTrajectoryCache(store, dimensions)
-  const snapshots = createSnapshotStore(store)
-  const view = await openStoreView({
-    store,
-    snapshots,
-    embedder,
-    index,
-    cache,
-    onChanged: (ids) => {
-      snapshotter?.consider()
-      emit({ type: 'changed', ids })
-    },
-    onStale: () => rebuilder?.wake(),
-    onFailed,
-  })
+  const told: Told = { background: {}, emit: (event) => options.onEvent?.(event), onFailed: (error) => told.emit(warningOf(error)) }
+  const read = await openRead(options, told)
+  const { view, index, snapshots } = read
   // What fails here fails again, audibly, when this handle is asked something.
   const peers = joinPeers(name, () => void view.refresh().catch(() => {}))
-  const transactions = createTransactions({
-    store,
-    embedder,
-    view,
-    locks,
-    onCommitted: ({ change, evicted, forgotten }) => {
-      peers.announce()
-      snapshotter?.consider()
-      if (change.cleared) void snapshots.clear().catch(onFailed)
-      if (!forgotten || forgotten.length > 0) void options.forgetTexts?.(forgotten).catch(onFailed)
-      if (evicted.length > 0) emit({ type: 'evicted', ids: evicted })
-    },
-  })
+  const onCommitted = committedListener({ ...options, ...told, peers, snapshots })
+  const transactions = createTransactions({ store, embedder, view, locks, onCommitted })
   const writer = createWriter({ store, embedder, transactions, retrievable: index.ids, now, maxTrajectories: options.maxTrajectories })
-  rebuilder = createRebuilder({ view, writer, locks, onProgress: (progress) => emit({ type: 'rebuilding', ...progress }), onFailed })
-  snapshotter = createSnapshotter({ store, snapshots, embedder, index, view, locks, onFailed })
+
+  const { emit, onFailed, background } = told
+  const onProgress = (progress: { done: number; total: number }): void => emit({ type: 'rebuilding', ...progress })
+  const rebuilder = (background.rebuilder = createRebuilder({ view, writer, locks, onProgress, onFailed }))
+  const snapshotter = (background.snapshotter = createSnapshotter({ store, snapshots, embedder, index, view, locks, onFailed }))
   rebuilder.wake()
+
   const { onDamaged } = view
   const archive = createArchive({ store, onDamaged })
   const exporter = createExporter({ store, embedderId: embedder.id, onDamaged })
   const completion = { origin: options.origin ?? '', now, newId: options.newId ?? (() => defaultNewId(now())) }
-  return methodsOf({
-    ...{ store, embedder, index, cache, view, peers, locks, archive, exporter, writer, transactions, rebuilder, snapshots, snapshotter },
-    ...{ completion, openStore: options.openStore, name },
-  })
+  const parts = { ...read, store, embedder, peers, locks, archive, exporter, writer, transactions, rebuilder, snapshotter, completion }
+  return methodsOf({ ...parts, openStore: options.openStore, name })
 }
 
-interface Parts {
-  store: TrajectoryStore
-  embedder: Embedder
+/** Who is told of what happens by itself. What works in the background is told from the beginning, before all of it is there. */
+interface Told {
+  background: { rebuilder?: Rebuilder; snapshotter?: Snapshotter }
+  emit(event: MemoryEvent): void
+  onFailed(error: unknown): void
+}
+
+interface Read {
   index: TrajectoryIndex
   cache: TrajectoryCache
+  snapshots: SnapshotStore
   view: StoreView
+}
+
+async function openRead(options: MemoryEngineOptions, { background, emit, onFailed }: Told): Promise<Read> {
+  const { store, embedder, index: mode = 'auto', loadLibrary = loadHnswLibrary, threshold } = options
+  const onChange = (state: IndexState): void => {
+    background.snapshotter?.consider()
+    emit({ type: 'index', state })
+  }
+  const index = createTrajectoryIndex({ dimensions: embedder.dimensions, mode, loadLibrary, threshold, onChange })
+  const cache = createTrajectoryCache(store, embedder.dimensions)
+  const snapshots = createSnapshotStore(store)
+  const onChanged = (ids: readonly string[] | null): void => {
+    background.snapshotter?.consider()
+    emit({ type: 'changed', ids })
+  }
+  const onStale = (): void => background.rebuilder?.wake()
+  const view = await openStoreView({ store, snapshots, embedder, index, cache, onChanged, onStale, onFailed })
+  return { index, cache, snapshots, view }
+}
+
+type Committed = Parameters<Parameters<typeof createTransactions>[0]['onCommitted']>[0]
+type Listening = Told & Pick<MemoryEngineOptions, 'forgetTexts'> & { peers: Peers; snapshots: SnapshotStore }
+
+function committedListener({ peers, snapshots, background, forgetTexts, emit, onFailed }: Listening): (committed: Committed) => void {
+  return ({ change, evicted, forgotten }) => {
+    peers.announce()
+    background.snapshotter?.consider()
+    if (change.cleared) snapshots.clear().catch(onFailed)
+    if (!forgotten || forgotten.length > 0) forgetTexts?.(forgotten).catch(onFailed)
+    if (evicted.length > 0) emit({ type: 'evicted', ids: evicted })
+  }
+}
+
+function warningOf(error: unknown): MemoryEvent {
+  return { type: 'warning', message: error instanceof Error ? error.message : String(error) }
+}
+
+interface Parts extends Read {
+  store: TrajectoryStore
+  embedder: Embedder
   peers: Peers
   locks: Locks
   archive: Archive
@@ -158,7 +174,6 @@ interface Parts {
   writer: Writer
   transactions: Transactions
   rebuilder: Rebuilder
-  snapshots: SnapshotStore
   snapshotter: Snapshotter
   completion: Completion
   openStore: MemoryEngineOptions['openStore']

@@ -35,11 +35,13 @@ export async function insert(draft: Draft, { trajectory, vectors, status = 'acti
  * Writes the row, and brings the rest in line with it: whether it may be retrieved, what it replaces and what replaces it. Where
  * `vectors` are given they are stored, else those that are there stay.
  */
-export async function settle(draft: Draft, { supersededBy: _, replaces: __, ...row }: TrajectoryRow, vectors?: TrajectoryVectors): Promise<void> {
+export async function settle(draft: Draft, row: TrajectoryRow, vectors?: TrajectoryVectors): Promise<void> {
   const { writer, embedder } = draft
   const { id, status, trajectory } = row
   const { goal, plan, createdAt, taskId, supersedes, success } = trajectory
   const next: TrajectoryRow = { ...row }
+  delete next.supersededBy
+  delete next.replaces
   const newer = await superseder(writer, row)
   if (newer !== undefined) next.supersededBy = newer
   if (supersedes !== undefined && supersedes !== id && success && status === 'active') next.replaces = supersedes

@@ -54,7 +54,10 @@ export function createSnapshotter({ store, snapshots, embedder, index, view, loc
     if (closed || saving || covered === undefined || !due()) return
     saving = locks
       .ifFree('snapshot', save)
-      .then(() => {}, (error: unknown) => void (closed || onFailed(error)))
+      .then(
+        () => {},
+        (error: unknown) => void (closed || onFailed(error)),
+      )
       .finally(() => (saving = undefined))
   }
   return { consider, settled: async () => saving, close: () => void (closed = true) }

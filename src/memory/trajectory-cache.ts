@@ -28,7 +28,11 @@ const TRAJECTORY_CHARACTERS = 4 * 2 ** 20
 
 export function createTrajectoryCache(store: TrajectoryStore, dimensions: number): TrajectoryCache {
   const vectorCache = (): LruCache<PackedVectors> => createLruCache(STEP_VECTOR_BYTES, ({ values }) => values.byteLength + 128)
-  const caches = { observation: vectorCache(), reasoning: vectorCache(), record: createLruCache<Trajectory>(TRAJECTORY_CHARACTERS, weightOf) }
+  const caches = {
+    observation: vectorCache(),
+    reasoning: vectorCache(),
+    record: createLruCache<Trajectory>(TRAJECTORY_CHARACTERS, weightOf),
+  }
   /** Grows with each change: what was read before one must not be kept after it. */
   let changes = 0
 

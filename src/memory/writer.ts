@@ -8,7 +8,14 @@ import { embedTrajectories, type TrajectoryVectors } from './embed-texts.ts'
 import { summarize, type ShownSummary } from './ledger.ts'
 import { checkTrajectoryRow } from './rows.ts'
 import { changeStatus, evict, insert, ledgerOf, remove, settle, soundRow } from './shelf.ts'
-import { TABLES, type LedgerRow, type StoreReader, type StoreWriter, type TrajectoryRow, type TrajectoryStore } from './store/trajectory-store.ts'
+import {
+  TABLES,
+  type LedgerRow,
+  type StoreReader,
+  type StoreWriter,
+  type TrajectoryRow,
+  type TrajectoryStore,
+} from './store/trajectory-store.ts'
 import type { Draft, Transactions } from './transactions.ts'
 
 export interface Writer {
@@ -19,7 +26,10 @@ export interface Writer {
   feedback(id: string, feedback: FeedbackSignal & { feedbackId: string }, signal?: AbortSignal): Promise<boolean>
   accept(ids: readonly string[], signal?: AbortSignal): Promise<string[]>
   /** As one transaction. */
-  importAll(trajectories: readonly Trajectory[], options: { accept: boolean; signal?: AbortSignal }): Promise<{ imported: number; skipped: number }>
+  importAll(
+    trajectories: readonly Trajectory[],
+    options: { accept: boolean; signal?: AbortSignal },
+  ): Promise<{ imported: number; skipped: number }>
   curate(curation: Curation, signal?: AbortSignal): Promise<string[]>
   delete(id: string, signal?: AbortSignal): Promise<boolean>
   clear(signal?: AbortSignal): Promise<void>
@@ -110,7 +120,11 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
       for (let start = 0; start < ids.length; start += EMBEDDED_AT_ONCE) {
         const some = ids.slice(start, start + EMBEDDED_AT_ONCE)
         const rows = (await store.read((reader) => readAll(reader, some, () => {}))).filter(({ status }) => status === 'quarantined')
-        const vectors = await vectorsOfAll(embedder, rows.filter(({ trajectory }) => trajectory.success), signal)
+        const vectors = await vectorsOfAll(
+          embedder,
+          rows.filter(({ trajectory }) => trajectory.success),
+          signal,
+        )
         const done = await write(signal, async (draft) => {
           const value: string[] = []
           for (const { id, seq } of rows) {
@@ -156,7 +170,13 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
       write(signal, async (draft) => {
         await Promise.all(TABLES.filter((table) => table !== 'meta').map((table) => draft.writer.clear(table)))
         // Not what was stored, only that it is gone: others have to learn of it.
-        draft.meta = { ...draft.meta, embedder: NO_EMBEDDER, bytes: { trajectories: 0, vectors: 0 }, pruned: 0, forgotten: draft.meta.revision }
+        draft.meta = {
+          ...draft.meta,
+          embedder: NO_EMBEDDER,
+          bytes: { trajectories: 0, vectors: 0 },
+          pruned: 0,
+          forgotten: draft.meta.revision,
+        }
         delete draft.meta.covered
         draft.change.cleared = true
         draft.forgotten = null
@@ -217,7 +237,17 @@ async function book(draft: Draft, { trajectory, shown, store, curation }: Episod
   }
   const pruned = curation ? await pruneWhere(draft, known, curation) : []
   const { id: episode, goal, success } = trajectory
-  await bookEpisode(writer, { id: meta.nextSeq++, episode, at, goal, stored: store, success, pruned, shown: summaries, shownIds: idsOf(summaries) })
+  await bookEpisode(writer, {
+    id: meta.nextSeq++,
+    episode,
+    at,
+    goal,
+    stored: store,
+    success,
+    pruned,
+    shown: summaries,
+    shownIds: idsOf(summaries),
+  })
   return pruned
 }
 
