@@ -105,7 +105,7 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       }
     } catch (error) {
       failed = true
-      giveUp(`hnswlib cannot run here: ${error instanceof Error ? error.message : String(error)}`)
+      giveUp(`hnswlib cannot run here: ${messageOf(error)}`)
     }
   }
   const open = async (): Promise<void> => {
@@ -192,6 +192,12 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
 function firstReason(mode: IndexMode, threshold: number): string {
   if (mode === 'auto') return `fewer than ${threshold} different keys`
   return mode === 'exact' ? 'asked for' : 'nothing is stored yet'
+}
+
+/** What C++ throws is no `Error`, but has a message all the same: the names of its class and what it says. */
+function messageOf(error: unknown): string {
+  const { message } = error as { message?: unknown }
+  return String(Array.isArray(message) ? message.at(-1) : (message ?? error))
 }
 
 function roomFor(count: number): number {

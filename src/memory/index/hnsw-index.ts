@@ -22,6 +22,8 @@ const SEED = 100
 /** Points that are compared with in a search, at least, and for each one that is wanted. */
 const EF_SEARCH = 100
 const EF_PER_MATCH = 2
+/** A graph without an unused place refuses to use that of a removed vector again. */
+const UNUSED = 1
 const FILE = 'graph'
 
 export interface HnswOptions {
@@ -36,7 +38,7 @@ export interface HnswOptions {
 export function createHnswIndex(library: HnswLibrary, { dimensions, capacity }: HnswOptions): HnswIndex {
   // A third argument other than '' would be a file that every change is saved to.
   const graph = new library.HierarchicalNSW('ip', dimensions, '')
-  graph.initIndex(capacity, M, EF_CONSTRUCTION, SEED)
+  graph.initIndex(capacity + UNUSED, M, EF_CONSTRUCTION, SEED)
   return wrap(graph, { library, capacity, labels: new Set(), vacant: 0 })
 }
 
@@ -57,7 +59,7 @@ export function loadHnswIndex(
   if (!library.file) throw new Error('this instance of hnswlib cannot read')
   const graph = new library.HierarchicalNSW('ip', dimensions, '')
   library.file.give(bytes)
-  graph.readIndex(FILE, capacity)
+  graph.readIndex(FILE, capacity + UNUSED)
   library.file.give(new Uint8Array(0))
   return wrap(graph, { library, capacity, labels: new Set(labels), vacant: removed })
 }
@@ -85,7 +87,7 @@ function wrap(graph: HnswGraph, { library, labels, ...rest }: Contents): HnswInd
     has: (label) => labels.has(label),
     labels: () => labels,
     add(label, vector) {
-      if (isFull()) graph.resizeIndex((capacity = grown(capacity)))
+      if (isFull()) graph.resizeIndex((capacity = grown(capacity)) + UNUSED)
       graph.addPoint(vector, label, vacant > 0)
       labels.add(label)
       if (vacant > 0) vacant--

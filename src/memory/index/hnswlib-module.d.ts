@@ -7,9 +7,7 @@ declare module 'hnswlib-wasm/lib/hnswlib.mjs' {
     print?(line: string): void
     printErr?(line: string): void
   }
-  const load: (
-    settings?: Settings,
-  ) => Promise<
+  const load: (settings?: Settings) => Promise<
     Pick<import('./hnsw-library.ts').HnswLibrary, 'HierarchicalNSW'> & {
       EmscriptenFileSystemManager: { initializeFileSystem(type: 'IDBFS'): void }
     }

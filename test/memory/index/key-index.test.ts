@@ -1,49 +1,70 @@
 import { expect, test } from 'vitest'
-import { createExactIndex } from '../../../src/memory/index/exact-index.ts'
-import { createKeyIndex, type KeyIndex } from '../../../src/memory/index/key-index.ts'
-import type { VectorIndex } from '../../../src/memory/index/vector-index.ts'
+import { createAdaptiveIndex, type AdaptiveIndex } from '../../../src/memory/index/adaptive-index.ts'
+import { createKeyIndex, type KeyIndex, type Member } from '../../../src/memory/index/key-index.ts'
+import { createVectorColumn } from '../../../src/memory/index/vector-column.ts'
+import { packVectors } from '../../../src/util/packed-vectors.ts'
 
 const east = Float32Array.of(1, 0)
 const north = Float32Array.of(0, 1)
-const ids = (index: KeyIndex, options: Parameters<KeyIndex['candidates']>[1]): string[] =>
-  index.candidates([east], options).map(({ member }) => member.id)
+const ids = (keys: KeyIndex, options: Parameters<KeyIndex['candidates']>[1]): string[] =>
+  keys.candidates([east], options).map(({ member }) => member.id)
+
+interface Made {
+  index: AdaptiveIndex
+  keys: KeyIndex
+  /** Returns what removes it again. */
+  add(member: Member, name: string, vector: Float32Array): () => void
+}
+
+function create(change: (index: AdaptiveIndex) => AdaptiveIndex = (index) => index): Made {
+  const columns = [createVectorColumn(2)]
+  const index = createAdaptiveIndex({ columns, mode: 'exact', loadLibrary: () => Promise.reject(new Error('not asked for')) })
+  const keys = createKeyIndex(change(index), columns)
+  return {
+    index,
+    keys,
+    add(member, name, vector) {
+      const slots = columns.map((column) => column.acquire(name, packVectors([vector]), 0))
+      keys.add(member, slots)
+      return () => keys.remove(member, slots)
+    },
+  }
+}
 
 test('texts whose vectors are equal tie, however many they are, and the newest come first', () => {
-  const index = createKeyIndex(createExactIndex(2))
-  for (let i = 0; i < 60; i++) index.add({ id: `${i}`, createdAt: (i * 23) % 60 }, { texts: [`text ${i}`], vectors: [east] })
+  const made = create()
+  for (let i = 0; i < 60; i++) made.add({ id: `${i}`, createdAt: (i * 23) % 60 }, `text ${i}`, east)
   const newest = Array.from({ length: 60 }, (_, i) => i).toSorted((a, b) => ((b * 23) % 60) - ((a * 23) % 60))
-  expect(ids(index, { n: 3 })).toEqual(newest.slice(0, 3).map(String))
+  expect(ids(made.keys, { n: 3 })).toEqual(newest.slice(0, 3).map(String))
 })
 
 test('candidates that an approximate index misses are found all the same', () => {
-  const exact = createExactIndex(2)
-  const forgetful: VectorIndex = { ...exact, size: 0, search: (query, n) => exact.search(query, n).slice(0, 3) }
-  const index = createKeyIndex(forgetful)
-  for (let i = 0; i < 40; i++) index.add({ id: `${i}`, createdAt: i }, { texts: [`text ${i}`], vectors: [i % 2 ? east : north] })
-  expect(ids(index, { n: 20 })).toHaveLength(20)
-  expect(ids(index, { n: 20 }).every((id) => Number(id) % 2 === 1)).toBe(true)
+  const made = create((index) => ({ ...index, search: (query, n) => index.search(query, n).slice(0, 3) }))
+  for (let i = 0; i < 40; i++) made.add({ id: `${i}`, createdAt: i }, `text ${i}`, i % 2 ? east : north)
+  expect(ids(made.keys, { n: 20 })).toHaveLength(20)
+  expect(ids(made.keys, { n: 20 }).every((id) => Number(id) % 2 === 1)).toBe(true)
 })
 
-test('texts that contain the separator of keys are told apart', () => {
-  const index = createKeyIndex(createExactIndex(4))
-  const add = (id: string, texts: string[], vectors: Float32Array[]): void => index.add({ id, createdAt: 0 }, { texts, vectors })
-  add('a', ['x1:', ''], [east, north])
-  add('b', ['x', '1:'], [north, east])
-  expect(index.candidates([east, north], { n: 2 }).map(({ similarity }) => similarity)).toEqual([1, 0])
+test('a task with more trajectories than are fetched at first hides none of the others', () => {
+  const made = create()
+  for (let i = 0; i < 200; i++) made.add({ id: `own ${i}`, createdAt: i, taskId: 'own' }, `text ${i % 50}`, east)
+  for (let i = 0; i < 30; i++) made.add({ id: `other ${i}`, createdAt: i, taskId: 'other' }, `other text ${i}`, north)
+  const found = ids(made.keys, { n: 30, excludeTask: 'own' })
+  expect(found).toHaveLength(30)
+  expect(found.every((id) => id.startsWith('other'))).toBe(true)
+  expect(ids(made.keys, { n: 30 }).every((id) => id.startsWith('own'))).toBe(true)
 })
 
 test('a point lives as long as one of its trajectories', () => {
-  const exact = createExactIndex(2)
-  const index = createKeyIndex(exact)
-  const key = { texts: ['same'], vectors: [east] }
-  index.add({ id: '__proto__', createdAt: 1, taskId: 't' }, key)
-  index.add({ id: 'b', createdAt: 2, taskId: 't' }, key)
-  expect([exact.size, index.size]).toEqual([1, 2])
-  index.remove('b')
-  index.remove('b')
-  index.remove('constructor')
-  expect(ids(index, { n: 5 })).toEqual(['__proto__'])
-  expect(ids(index, { n: 5, excludeTask: 't' })).toEqual([])
-  index.remove('__proto__')
-  expect([exact.size, index.size]).toEqual([0, 0])
+  const made = create()
+  const removeFirst = made.add({ id: '__proto__', createdAt: 1, taskId: 't' }, 'same', east)
+  const removeSecond = made.add({ id: 'b', createdAt: 2, taskId: 't' }, 'same', east)
+  expect(made.index.size).toBe(1)
+  removeSecond()
+  expect(ids(made.keys, { n: 5 })).toEqual(['__proto__'])
+  expect(ids(made.keys, { n: 5, excludeTask: 't' })).toEqual([])
+  removeFirst()
+  removeFirst()
+  expect(made.index.size).toBe(0)
+  expect(ids(made.keys, { n: 5 })).toEqual([])
 })
