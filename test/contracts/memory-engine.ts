@@ -127,7 +127,9 @@ export function memoryEngineContract(name: string, openStore: () => Promise<Stor
         { trajectoryId: 'shown', share: expect.closeTo(2 / 3) as number, prompts: { act: 2 }, best: { phase: 'act', step: 0 } },
         { trajectoryId: 'unknown', share: expect.closeTo(1 / 3) as number, prompts: { act: 1 }, best: { phase: 'act', step: 0 } },
       ]
-      expect(tables.episodes).toMatchObject([{ at: '1970-01-01T00:00:00.000Z', episode: 'new', stored: true, success: true, shown: summaries }])
+      expect(tables.episodes).toMatchObject([
+        { at: '1970-01-01T00:00:00.000Z', episode: 'new', stored: true, success: true, shown: summaries },
+      ])
       expect((await memory.episodes()).items).toEqual([
         { id: 'new', at: '1970-01-01T00:00:00.000Z', goal: 'open the door', stored: true, success: true, shown: summaries },
       ])

@@ -163,7 +163,10 @@ export function memoryLifecycleContract(name: string, openStore: OpenStore): voi
       await memory.close()
       const working = seededEmbedder(16, 'second')
       let left = 1
-      const embedder = { ...working, embed: (texts: readonly string[]) => (left-- > 0 ? working.embed(texts) : Promise.reject(new Error('no GPU'))) }
+      const embedder = {
+        ...working,
+        embed: (texts: readonly string[]) => (left-- > 0 ? working.embed(texts) : Promise.reject(new Error('no GPU'))),
+      }
       const { memory: failing, events } = await open({ called, embedder })
       await failing.settled()
       expect(events.filter(({ type }) => type === 'warning')).toMatchObject([{ message: expect.stringContaining('no GPU') }])
@@ -219,7 +222,9 @@ export function memoryLifecycleContract(name: string, openStore: OpenStore): voi
       expect((await memory.stats()).bytes).toEqual({ trajectories: 0, vectors: 0, index: 0 })
       await fail(memory, 'a', 1)
       await memory.add(trajectory({ id: 'a' }))
-      expect((await memory.stats({ perTrajectory: true })).trajectories).toEqual([{ id: 'a', retrievals: 0, successes: 0, utility: 1, quality: null }])
+      expect((await memory.stats({ perTrajectory: true })).trajectories).toEqual([
+        { id: 'a', retrievals: 0, successes: 0, utility: 1, quality: null },
+      ])
     })
 
     test('deleted texts are dropped from the cache of embeddings, and all of them when everything is cleared', async () => {

@@ -125,27 +125,38 @@ const damagedRecords: Damage[] = [
   ['no record', 'trajectories', () => undefined],
 ]
 
-test.each(damagedRecords)('with %s the other trajectories still come, k of them, and stats names the damaged one', async (_, table, damage) => {
-  const { memory } = await sound(table, damage)
-  const found = await memory.retrieve(query, { k: 2 })
-  expect(found.map(({ trajectoryId }) => trajectoryId)).toEqual(['a', 'c'])
-  const { corrupt, retrievable } = await memory.stats()
-  expect(retrievable).toBe(2)
-  expect(corrupt).toMatchObject([{ id: 'b', message: expect.stringContaining('The stored trajectory b is damaged') }])
-  await memory.delete('b')
-  expect((await memory.stats()).corrupt).toEqual([])
-  await memory.add(trajectory({ id: 'b' }))
-  expect(await memory.retrieve({ goal: 'open the door' }, { k: 5 })).toHaveLength(3)
-})
+test.each(damagedRecords)(
+  'with %s the other trajectories still come, k of them, and stats names the damaged one',
+  async (_, table, damage) => {
+    const { memory } = await sound(table, damage)
+    const found = await memory.retrieve(query, { k: 2 })
+    expect(found.map(({ trajectoryId }) => trajectoryId)).toEqual(['a', 'c'])
+    const { corrupt, retrievable } = await memory.stats()
+    expect(retrievable).toBe(2)
+    expect(corrupt).toMatchObject([{ id: 'b', message: expect.stringContaining('The stored trajectory b is damaged') }])
+    await memory.delete('b')
+    expect((await memory.stats()).corrupt).toEqual([])
+    await memory.add(trajectory({ id: 'b' }))
+    expect(await memory.retrieve({ goal: 'open the door' }, { k: 5 })).toHaveLength(3)
+  },
+)
 
 const other = (length: number): PackedVectors => ({ values: new Int16Array(length), scales: new Float32Array(1) })
 const damagedVectors: Damage[] = [
-  ['a record with a step too few', 'trajectories', (row: Tables['trajectories']) => ({ ...row, trajectory: { ...row.trajectory, steps: [] } })],
+  [
+    'a record with a step too few',
+    'trajectories',
+    (row: Tables['trajectories']) => ({ ...row, trajectory: { ...row.trajectory, steps: [] } }),
+  ],
   ['no vectors of observations', 'observations', () => undefined],
   ['vectors of observations of another length', 'observations', () => ({ id: 'b', ...other(3) })],
   ['no keys', 'keys', () => undefined],
   ['key vectors of another length', 'keys', (row: Tables['keys']) => ({ ...row, vectors: other(3) })],
-  ['scales that are not finite', 'keys', (row: Tables['keys']) => ({ ...row, vectors: { ...row.vectors, scales: Float32Array.of(NaN, 1) } })],
+  [
+    'scales that are not finite',
+    'keys',
+    (row: Tables['keys']) => ({ ...row, vectors: { ...row.vectors, scales: Float32Array.of(NaN, 1) } }),
+  ],
   ['keys of another shape', 'keys', () => ({ id: 'b', active: 'yes' })],
   ['keys of another embedder', 'keys', (row: Tables['keys']) => ({ ...row, embedder: 'another' })],
   ['keys without vectors', 'keys', ({ vectors: _, ...row }: Tables['keys']) => row],
@@ -170,7 +181,9 @@ test('a damaged record is refused by get with memory-corrupt, and left out of li
   const store = openMemoryStore()
   const memory = await createMemoryEngine({ store, embedder: seededEmbedder() })
   for (const id of ['a', 'b']) await memory.add(trajectory({ id }))
-  await store.write((writer) => writer.put('trajectories', { id: 'a', seq: 1, status: 'active', bytes: 1, trajectory: { id: 'a' } as never }))
+  await store.write((writer) =>
+    writer.put('trajectories', { id: 'a', seq: 1, status: 'active', bytes: 1, trajectory: { id: 'a' } as never }),
+  )
   await expect(memory.get('a')).rejects.toMatchObject({ code: 'memory-corrupt', message: expect.stringContaining('trajectory a') })
   expect((await memory.list()).items.map(({ trajectory: { id } }) => id)).toEqual(['b'])
   expect((await collect(memory.export())).slice(1, -1).map((line) => (JSON.parse(line) as { id: string }).id)).toEqual(['b'])

@@ -35,6 +35,10 @@ test('an add that the graph cannot take resolves, is stored and found: the searc
   for (let i = 4; i < 8; i++) await memory.add(trajectory({ id: `t${i}`, goal: `goal ${i}` }))
   await memory.settled()
   expect(await memory.count()).toBe(8)
-  expect(await memory.stats()).toMatchObject({ retrievable: 8, corrupt: [], index: { kind: 'exact', reason: expect.stringContaining('out of memory') } })
+  expect(await memory.stats()).toMatchObject({
+    retrievable: 8,
+    corrupt: [],
+    index: { kind: 'exact', reason: expect.stringContaining('out of memory') },
+  })
   expect(await memory.retrieve({ goal: 'goal 7' }, { k: 8 })).toHaveLength(8)
 })

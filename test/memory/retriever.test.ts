@@ -76,7 +76,8 @@ test('with the exact index every handle returns what a brute-force search of the
           trajectory: trajectory({ id, success: false }),
           shown: withFate('pruned').map(({ id }) => ({ trajectoryId: id, phase: 'act' as const, step: 0 })),
         })
-        for (let i = 0; i < 3; i++) await memory.record({ ...failed(`failed-${i}`), store: false, curation: { threshold: 1, minRetrievals: 1 } })
+        for (let i = 0; i < 3; i++)
+          await memory.record({ ...failed(`failed-${i}`), store: false, curation: { threshold: 1, minRetrievals: 1 } })
         const left = withFate('kept')
         await learn(left.flatMap(({ goal, plan, steps }) => [goal, plan, ...steps.flatMap((s) => [s.observation, s.reasoning])]))
         for (const { query, k, window, excludeTask } of requests) {

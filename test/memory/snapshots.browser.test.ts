@@ -104,7 +104,10 @@ test('adding saves the index seldom: whenever a quarter of it is new', async () 
 })
 
 const damage: [string, (rows: SnapshotRow[]) => SnapshotRow[]][] = [
-  ['a byte that has changed', (rows) => rows.map((row) => (row.bytes ? { ...row, bytes: row.bytes.map((byte, i) => (i === 99 ? byte ^ 1 : byte)) } : row))],
+  [
+    'a byte that has changed',
+    (rows) => rows.map((row) => (row.bytes ? { ...row, bytes: row.bytes.map((byte, i) => (i === 99 ? byte ^ 1 : byte)) } : row)),
+  ],
   ['a part that is missing', (rows) => rows.filter(({ id }) => !id.startsWith('pairGraph'))],
   ['a part that is too short', (rows) => rows.map((row) => (row.bytes ? { ...row, bytes: row.bytes.slice(0, -1) } : row))],
   ['no list of its parts', (rows) => rows.filter(({ id }) => id !== 'list')],
