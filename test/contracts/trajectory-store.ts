@@ -121,6 +121,22 @@ export function trajectoryStoreContract(name: string, open: () => Promise<Trajec
       store.close()
     })
 
+    test('a limit of 0 is kept', async () => {
+      const store = await open()
+      await store.write(async (writer) => {
+        await writer.put('trajectories', row('a', 1))
+        await writer.put('episodes', episode(1, ['a']))
+      })
+      const none = await store.read(async (reader) => [
+        await reader.rows('trajectories', { limit: 0 }),
+        await reader.by('seq', { order: 'ascending', limit: 0 }),
+        await reader.by('seq', { order: 'descending', limit: 0 }),
+        await reader.where('shown', 'a', { limit: 0 }),
+      ])
+      expect(none).toEqual([[], [], [], []])
+      store.close()
+    })
+
     test('ids come alone, in order', async () => {
       const store = await open()
       await store.write(async (writer) => {

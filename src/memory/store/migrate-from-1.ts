@@ -57,32 +57,32 @@ function layOut(db: Database, transaction: Transaction<'versionchange'>): Stores
 }
 
 async function migrateTrajectories(stores: Stores, { meta, totals, onProgress }: Migration): Promise<void> {
-  for await (const row of rowsOf(stores.trajectories, onProgress)) {
+  const embedder = embedderOf(meta)
+  await eachRow(stores.trajectories, onProgress, async (row) => {
     const [keys, steps, ledger] = await Promise.all([stores.oldKeys.get(row.id), stores.oldSteps.get(row.id), stores.oldLedger.get(row.id)])
-    const rows = convertTrajectory({ row, keys, steps, ledger }, embedderOf(meta))
-    for (const [name, converted] of Object.entries(rows.tables)) await stores[name as Name].put(converted)
-    totals.lastSeq = Math.max(totals.lastSeq, rows.tables.ledger.seq)
-    totals.bytes.trajectories += rows.bytes.trajectories
-    totals.bytes.vectors += rows.bytes.vectors
+    const { tables, bytes } = convertTrajectory({ row, keys, steps, ledger }, embedder)
+    await Promise.all(Object.entries(tables).map(([name, converted]) => stores[name as Name].put(converted)))
+    totals.lastSeq = Math.max(totals.lastSeq, tables.ledger.seq)
+    totals.bytes.trajectories += bytes.trajectories
+    totals.bytes.vectors += bytes.vectors
     if (row['status'] === 'pruned') totals.pruned++
-  }
+  })
 }
 
 async function migrateEpisodes(stores: Stores, { totals, onProgress }: Omit<Migration, 'meta'>): Promise<void> {
-  for await (const row of rowsOf(stores.episodes, onProgress)) {
+  await eachRow(stores.episodes, onProgress, async (row) => {
     const id = row['trajectoryId']
     const stored = typeof id === 'string' ? ((await stores.trajectories.get(id)) as OldRow | undefined) : undefined
     const converted = convertEpisode(row, stored?.['trajectory'])
-    if (converted) await stores.episodes.put(converted)
-    else await stores.episodes.delete(row.id)
+    await (converted ? stores.episodes.put(converted) : stores.episodes.delete(row.id))
     if (typeof row.id === 'number') totals.lastSeq = Math.max(totals.lastSeq, row.id)
-  }
+  })
 }
 
-async function* rowsOf(store: Loose, onPage: () => void): AsyncGenerator<OldRow, void, undefined> {
+async function eachRow(store: Loose, onPage: () => void, convert: (row: OldRow) => Promise<void>): Promise<void> {
   let page = (await store.getAll(null, PAGE)) as OldRow[]
   while (page.length > 0) {
-    yield* page
+    await Promise.all(page.map(convert))
     onPage()
     page = (await store.getAll(IDBKeyRange.lowerBound(page.at(-1)?.id, true), PAGE)) as OldRow[]
   }
