@@ -35,15 +35,15 @@ export async function openConnection({ name, openTimeout, onRecovered }: Connect
     return closed
   }
   const connect = async (mustExist: boolean): Promise<Live> => {
-    const state = { terminated: false }
+    const end = new AbortController()
     const db = await openDatabase({
       name,
       timeout: openTimeout,
       mustExist,
       onClosing: (why) => void close(closedError(why)),
-      onTerminated: () => (state.terminated = true),
+      onTerminated: () => end.abort(),
     })
-    if (!closed) return { db, state }
+    if (!closed) return { db, ended: end.signal }
     db.close()
     throw closed
   }
@@ -94,22 +94,29 @@ export async function openConnection({ name, openTimeout, onRecovered }: Connect
 
 interface Live {
   db: Database
-  state: { terminated: boolean }
+  /** Fires when the browser closes it. */
+  ended: AbortSignal
 }
 
 /** How long the end of a connection may be heard after the abort of the transaction that it ended (ms). */
-const HEARD_LATER = 200
+const HEARD_LATER = 2_000
 
 async function isLost(live: Live, { name }: DOMException): Promise<boolean> {
   if (isGone(live)) return true
   // Nobody but the browser aborts a transaction in these ways.
   if (name !== 'AbortError' && name !== 'UnknownError') return false
-  await new Promise((resolve) => setTimeout(resolve, HEARD_LATER))
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, HEARD_LATER)
+    live.ended.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
   return isGone(live)
 }
 
-function isGone({ db, state }: Live): boolean {
-  if (state.terminated) return true
+function isGone({ db, ended }: Live): boolean {
+  if (ended.aborted) return true
   try {
     db.transaction('meta')
     return false
