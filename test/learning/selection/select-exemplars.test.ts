@@ -73,7 +73,13 @@ test('for each task the trajectory of the highest Q over all databases is chosen
 
 const listing = (fields: Partial<TrajectoryListing> & { id: string; createdAt?: string }): TrajectoryListing => ({
   trajectory: trajectory({ id: fields.id, createdAt: fields.createdAt ?? '2026-01-01T00:00:00Z' }),
-  ...{ status: 'active', retrievals: 0, successes: 0, utility: 1, quality: null, feedback: [], ...fields },
+  status: 'active',
+  retrievals: 0,
+  successes: 0,
+  utility: 1,
+  quality: null,
+  feedback: [],
+  ...fields,
 })
 
 /** A database that lists what it is told, in pages of two. */
@@ -172,7 +178,9 @@ test('a call that was aborted keeps what it stored, and the next one stores the 
 
   const told: string[] = []
   const { table, stored } = await selectExemplars({
-    ...{ names, databases: shelf, target },
+    names,
+    databases: shelf,
+    target,
     onEvent: (event) => told.push(event.type === 'chosen' ? `${event.done}/${event.total} ${event.stored ? 'new' : 'there'}` : event.type),
   })
   expect([table.length, stored, await target.count()]).toEqual([3, 2, 3])
