@@ -45,7 +45,7 @@ export interface AdaptiveIndex {
 }
 
 /** From here on, searching a graph is faster than comparing with every vector. */
-const THRESHOLD = 2_000
+const THRESHOLD = 1_600
 /** Work in the background stops for other work after this long (ms). */
 const SLICE = 4
 const SMALLEST_CAPACITY = 256
