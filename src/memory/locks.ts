@@ -18,7 +18,7 @@ export interface Locks {
 export interface LockOptions {
   /** Ends the waiting. */
   signal?: AbortSignal
-  /** How long to wait (ms, default 30,000). */
+  /** How long to wait (ms, default 30,000); `Infinity` for ever. */
   timeout?: number
 }
 
@@ -34,7 +34,8 @@ export function createLocks(name: string | undefined): Locks {
       throwIfAborted(signal)
       const patience = new AbortController()
       const expired = blockedError(what, timeout)
-      const timer = setTimeout(() => patience.abort(expired), timeout)
+      // A timer takes `Infinity` for 0.
+      const timer = timeout === Infinity ? undefined : setTimeout(() => patience.abort(expired), timeout)
       const stopped = AbortSignal.any(signal ? [signal, patience.signal] : [patience.signal])
       let begun = false
       try {

@@ -47,6 +47,16 @@ export function locksContract(name: string, create: () => Locks): void {
       expect(ran).toBe(false)
     })
 
+    test('one who may wait for ever waits', async () => {
+      const locks = create()
+      const held = hold(locks, 'write')
+      await held.begun
+      const patient = locks.exclusive('write', async () => 'its turn', { timeout: Infinity })
+      await Promise.race([patient, new Promise((resolve) => setTimeout(resolve, 50))])
+      held.release()
+      expect(await patient).toBe('its turn')
+    })
+
     test('an abort ends the waiting, and not the work', async () => {
       const locks = create()
       const held = hold(locks, 'write')
