@@ -39,8 +39,8 @@ export interface AdaptiveIndex {
   settled(): Promise<void>
   /** The graph without its vectors, `null` where none is wanted, `undefined` while there is none to save. */
   saveGraph(): Uint8Array<ArrayBuffer> | null | undefined
-  /** Whether the bytes are a graph over keys that are in this index; it is then loaded in the background, where one is wanted. */
-  restoreGraph(bytes: Uint8Array): boolean
+  /** A saved graph over the keys that are in this index. Loaded in the background, or built anew where it is not sound. */
+  restoreGraph(bytes: Uint8Array): void
   dispose(): void
 }
 
@@ -59,8 +59,9 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
   const exact = createExactIndex(columns)
   const dimensions = columns.reduce((sum, column) => sum + column.dimensions, 0)
   let graph: HnswIndex | undefined
-  /** A graph that was saved, while it is being loaded. */
-  let saved: FilledGraph | undefined
+  /** A graph that was saved, until it is loaded; and the vectors of what it holds but was removed meanwhile. */
+  let saved: Uint8Array | undefined
+  const removed = new Map<number, Float32Array>()
   /** Labels that the graph does not hold yet; all of them where there is none. */
   let tail = new Set<number>()
   let state: IndexState = { kind: 'exact', reason: firstReason(mode, threshold) }
@@ -112,8 +113,9 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
     become({ kind: 'exact', reason: 'the graph is being built' })
     const library = await loadLibrary()
     if (disposed) return
-    const loading = saved
+    const loading = saved && readSaved(saved)
     saved = undefined
+    removed.clear()
     const capacity = roomFor(exact.size)
     graph = loading
       ? loadHnswIndex(library, loading, { dimensions, capacity: Math.max(capacity, loading.labels.length + loading.removed) })
@@ -122,6 +124,12 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
     for (const label of Array.from(graph.labels())) if (!tail.delete(label)) graph.remove(label)
     review()
   }
+  const readSaved = (bytes: Uint8Array): FilledGraph | undefined =>
+    withVectors(bytes, {
+      dimensions,
+      has: (label) => exact.has(label) || removed.has(label),
+      vector: (label) => removed.get(label) ?? exact.vector(label),
+    })
   /** Moves it to a heap of its own, since one that grows in place leaves a hole as large as it was. */
   const enlarge = async (full: HnswIndex): Promise<void> => {
     const library = await loadLibrary()
@@ -129,7 +137,7 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
     const bytes = full.save()
     if (!bytes) return
     const labels = Array.from(full.labels())
-    graph = loadHnswIndex(library, { bytes, labels, removed: 0 }, { dimensions, capacity: roomFor(labels.length) })
+    graph = loadHnswIndex(library, { bytes, labels, removed: 0 }, { dimensions, capacity: roomFor(exact.size) })
     full.dispose()
   }
 
@@ -144,6 +152,7 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       start()
     },
     remove(label) {
+      if (saved && exact.has(label)) removed.set(label, exact.vector(label))
       exact.remove(label)
       tail.delete(label)
       graph?.remove(label)
@@ -176,10 +185,8 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       return bytes && withoutVectors(bytes, { dimensions, has: exact.has })
     },
     restoreGraph(bytes) {
-      if (!wanted()) return true
-      saved = withVectors(bytes, { dimensions, has: exact.has, vector: exact.vector })
+      if (wanted()) saved = bytes
       start()
-      return saved !== undefined
     },
     dispose() {
       disposed = true

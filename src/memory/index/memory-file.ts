@@ -18,6 +18,8 @@ export type Imports = Record<string, Record<string, (...args: number[]) => numbe
 
 /** Not one of the three streams that are always open. */
 const DESCRIPTOR = 77
+/** It writes 4 kB at a time: an array for each would cost more than its bytes. */
+const BLOCK = 2 ** 20
 const WRITE_ONLY = 1
 /** Of WASI and Linux. */
 const NOT_A_TERMINAL = -25
@@ -26,12 +28,17 @@ const FROM_HERE = 1
 
 /** Empty. */
 export function createMemoryFile(): MemoryFile {
-  let written: Uint8Array<ArrayBuffer>[] = []
+  let written: Uint8Array[] = []
+  /** Bytes of the last block that are not used yet. */
+  let rest = new Uint8Array(0)
   let content: Uint8Array = new Uint8Array(0)
   let position = 0
 
   const write = (bytes: Uint8Array): number => {
-    written.push(bytes.slice())
+    if (rest.length < bytes.length) rest = new Uint8Array(Math.max(BLOCK, bytes.length))
+    rest.set(bytes)
+    written.push(rest.subarray(0, bytes.length))
+    rest = rest.subarray(bytes.length)
     return bytes.length
   }
   const read = (into: Uint8Array): number => {
@@ -94,6 +101,7 @@ export function createMemoryFile(): MemoryFile {
     take() {
       const bytes = joinBytes(written)
       written = []
+      rest = new Uint8Array(0)
       return bytes
     },
   }
