@@ -45,6 +45,7 @@ export function createRecoveringWorker<A extends Api>(options: RecoveryOptions<A
   let current: WorkerClient<A> | undefined
   let lost: RepriseError | undefined
   let final: RepriseError | undefined
+  let closing = false
   let idleStarts = 0
 
   const kept = keepWorker<A, WorkerClient<A>>({
@@ -75,12 +76,19 @@ export function createRecoveringWorker<A extends Api>(options: RecoveryOptions<A
     }
   }
 
-  const get: RecoveringWorker<A>['get'] = async (signal) => {
+  const started = async (signal: AbortSignal | undefined): Promise<WorkerClient<A>> => {
     if (final) throw final
     try {
       return await abortable(kept.get(), signal)
     } catch (error) {
       throw final ?? (lost && !signal?.aborted ? notStarted(error) : error)
+    }
+  }
+  const get: RecoveringWorker<A>['get'] = async (signal) => {
+    for (;;) {
+      const client = await started(signal)
+      if (!client.gone()) return client
+      await client.lost // only then its place is free, or it is known that there will be no other
     }
   }
 
@@ -99,18 +107,18 @@ export function createRecoveringWorker<A extends Api>(options: RecoveryOptions<A
       try {
         return await attempt(client, send)
       } catch (error) {
-        if (final || error !== client.gone()) throw error
+        if (closing || error !== client.gone()) throw error
       }
       onLost?.()
-      await client.lost // else the place of the lost one may not be free yet
       const next = await get(signal)
       try {
         return await attempt(next, send)
       } catch (error) {
-        throw error === next.gone() && !final ? lostTwice(error) : error
+        throw error === next.gone() && !closing ? lostTwice(error) : error
       }
     },
     async close(error, goodbye) {
+      closing = true
       final ??= error
       if (current) await goodbye(current)
       final = error

@@ -29,13 +29,17 @@ export async function sendImport(
     if (next.lines !== progress.lines) tell(onProgress, next)
     progress = next
   }
+  // Else a source that has gone quiet would hide that the worker is gone.
+  const gone = new AbortController()
+  void client.lost.then(() => gone.abort())
+  const over = AbortSignal.any(signal ? [signal, gone.signal] : [gone.signal])
   const id = await client.call('startImport', { accept })
   // The worker's answer is still waited for: it knows how much was stored.
   const stop = (): void => void client.call('importAbort', { id }).catch(() => {})
   signal?.addEventListener('abort', stop, { once: true })
   try {
     for (const source of sources) {
-      for await (const chunk of chunksOf(source, signal)) {
+      for await (const chunk of chunksOf(source, over)) {
         throwIfAborted(signal)
         told(await client.call('importChunk', { id, chunk }, { transfer: [chunk.buffer] }))
       }
@@ -46,7 +50,7 @@ export async function sendImport(
     return await client.call('importFinish', { id })
   } catch (error) {
     stop()
-    throw explain({ error, gone: client.gone(), signal, progress, lasting })
+    throw explain({ error: signal?.aborted ? error : (client.gone() ?? error), gone: client.gone(), signal, progress, lasting })
   } finally {
     signal?.removeEventListener('abort', stop)
   }
