@@ -1,11 +1,5 @@
-/** Parts that are loaded when they are first needed. */
+/** Parts that are loaded when they are first needed. Each is an export of its own, so that a bundle holds no part that it never loads. */
 
-export interface LazyParts {
-  aiSdk(): Promise<typeof import('../llm/ai-sdk.ts')>
-  memoryClient(): Promise<typeof import('../memory/memory-client.ts')>
-}
+export const loadAiSdk = (): Promise<typeof import('../llm/ai-sdk.ts')> => import('../llm/ai-sdk.ts')
 
-export const lazy: LazyParts = {
-  aiSdk: () => import('../llm/ai-sdk.ts'),
-  memoryClient: () => import('../memory/memory-client.ts'),
-}
+export const loadMemoryClient = (): Promise<typeof import('../memory/memory-client.ts')> => import('../memory/memory-client.ts')

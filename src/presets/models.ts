@@ -2,7 +2,7 @@
 import type { LanguageModel } from '../core/model.ts'
 import { createRemoteModel } from '../llm/remote-model.ts'
 import type { RemoteModelOptions } from '../llm/remote-options.ts'
-import { lazy } from './lazy.ts'
+import { loadAiSdk } from './lazy.ts'
 
 export type { RemoteModelOptions }
 export type { GenerateRequest, Generation, LanguageModel, Message, ToolCall, ToolSpec, Usage } from '../core/model.ts'
@@ -16,5 +16,5 @@ export type { GenerateRequest, Generation, LanguageModel, Message, ToolCall, Too
  * const model = remoteModel('openai/gpt-5-mini', { getToken: () => fetchTokenFromMyServer() })
  */
 export function remoteModel(spec: string, options: RemoteModelOptions): LanguageModel {
-  return createRemoteModel(spec, options, lazy.aiSdk)
+  return createRemoteModel(spec, options, loadAiSdk)
 }

@@ -6,7 +6,7 @@ import type { ConnectMemoryOptions } from '../memory/memory-client.ts'
 import type { OpenMemory } from '../memory/open-memory.ts'
 import { transformersEmbedder } from './embedders.ts'
 import { assetsOf, workerFactory, type Hosting } from './hosting.ts'
-import { lazy } from './lazy.ts'
+import { loadMemoryClient } from './lazy.ts'
 
 /** What `openMemory` takes. */
 export interface OpenMemoryOptions extends Hosting {
@@ -64,9 +64,9 @@ export async function openMemory(options: OpenMemoryOptions): Promise<OpenMemory
   }
 }
 
-async function loadClient(): ReturnType<typeof lazy.memoryClient> {
+async function loadClient(): ReturnType<typeof loadMemoryClient> {
   try {
-    return await lazy.memoryClient()
+    return await loadMemoryClient()
   } catch (error) {
     if (isRepriseError(error)) throw error
     const message = `The part that opens memories could not be loaded: ${String(error)} Nothing was changed. Try again when the page's server can be reached.`
