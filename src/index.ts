@@ -7,7 +7,29 @@ export { reactPolicy, type ReactPolicyOptions } from './agent/react-policy.ts'
 
 export { openMemory, type OpenMemoryOptions } from './presets/open-memory.ts'
 export { deleteMemory } from './memory/delete-memory.ts'
-export type { ExportHeader, ListOptions, ListPage, MemoryStats, OpenMemory, StorageStats, TrajectoryListing } from './memory/open-memory.ts'
+export type {
+  Abortable,
+  EpisodeListing,
+  EpisodeListOptions,
+  EpisodePage,
+  ExportHeader,
+  ExportTrailer,
+  ImportOptions,
+  ImportProgress,
+  ImportResult,
+  ImportSource,
+  ListOptions,
+  ListPage,
+  MemoryEvent,
+  MemoryStats,
+  OpenMemory,
+  StorageStats,
+  TrajectoryListing,
+  TrajectoryStatus,
+} from './memory/open-memory.ts'
+export type { IndexState } from './memory/index/vector-index.ts'
+export type { ShownSummary } from './memory/ledger.ts'
+export type { FeedbackEntry } from './memory/store/trajectory-store.ts'
 
 export { hashEmbedder } from './embedding/hash-embedder.ts'
 export { transformersEmbedder, type TransformersEmbedderOptions } from './presets/embedders.ts'
@@ -22,7 +44,17 @@ export type { Embedder, EmbedderLink } from './core/embedder.ts'
 export type { Approval, ApprovalRequest, Effect, Environment, StepContext, StepResult } from './core/environment.ts'
 export type { AgentEvent, EndReason } from './core/events.ts'
 export type { Awaitable, JsonObject, JsonSchema, JsonValue } from './core/json.ts'
-export type { Curation, EpisodeRecord, Memory, MemoryQuery, RecordResult, RetrieveOptions, Shown } from './core/memory.ts'
+export type {
+  Curation,
+  EpisodeRecord,
+  FeedbackSignal,
+  FeedbackSource,
+  Memory,
+  MemoryQuery,
+  RecordResult,
+  RetrieveOptions,
+  Shown,
+} from './core/memory.ts'
 export type { GenerateRequest, Generation, LanguageModel, Message, ToolCall, ToolSpec, Usage } from './core/model.ts'
 export type { Decision, Policy, Prompt, PromptFormat, Situation } from './core/policy.ts'
 export type { Exemplar, Field, Phase, Provenance, Step, Trajectory, TrajectoryInput } from './core/trajectory.ts'

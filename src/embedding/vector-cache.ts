@@ -231,6 +231,6 @@ function isIntact(row: unknown, { id, dimensions }: VectorCacheOptions['embedder
 function notForgotten(database: string): RepriseError {
   return new RepriseError(
     'memory-blocked',
-    `The database "${database}" could not be reached, so that it still holds the vectors of deleted texts. They are deleted as soon as it can be. Reload the page, or delete it with deleteEmbeddingCache().`,
+    `The database "${database}" could not be reached, so that it still holds the vectors of deleted texts. They are deleted as soon as it can be. Reload the page; clear() of any memory deletes all of them.`,
   )
 }

@@ -24,6 +24,8 @@ export interface RebuilderOptions {
 
 /** Embedded and written at once. */
 const BATCH = 16
+/** After a failure, which may be a network or a device that comes back, it is tried again (ms). */
+const AGAIN = 60_000
 
 export function createRebuilder({ view, writer, locks, onProgress, onFailed }: RebuilderOptions): Rebuilder {
   const closing = new AbortController()
@@ -50,16 +52,20 @@ export function createRebuilder({ view, writer, locks, onProgress, onFailed }: R
     try {
       await locks.exclusive('rebuild', work, { signal: closing.signal, timeout: Infinity })
     } catch (error) {
-      if (!closing.signal.aborted && !isRepriseError(error, 'memory-closed')) onFailed(error)
+      if (closing.signal.aborted || isRepriseError(error, 'memory-closed')) return
+      onFailed(error)
+      const timer = setTimeout(wake, AGAIN)
+      closing.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
     } finally {
       progress = undefined
       running = undefined
     }
   }
+  const wake = (): void => {
+    if (view.stale.size > 0 && !closing.signal.aborted) running ??= run()
+  }
   return {
-    wake() {
-      if (view.stale.size > 0 && !closing.signal.aborted) running ??= run()
-    },
+    wake,
     progress: () => progress,
     settled: async () => running,
     close: () => closing.abort(),

@@ -14,18 +14,21 @@ export interface NewTrajectory {
   trajectory: Trajectory
   /** Absent where it may not be retrieved. */
   vectors: TrajectoryVectors | undefined
-  status?: 'active' | 'quarantined'
+  status?: TrajectoryRow['status']
+  /** How it fared where it came from. */
+  ledger?: Omit<LedgerRow, 'id' | 'seq'> | undefined
 }
 
 /** Returns what is stored under its id from now on, which may be an earlier trajectory. */
-export async function insert(draft: Draft, { trajectory, vectors, status = 'active' }: NewTrajectory): Promise<Trajectory> {
+export async function insert(draft: Draft, { trajectory, vectors, status = 'active', ledger }: NewTrajectory): Promise<Trajectory> {
   const { writer, meta } = draft
   const { id } = trajectory
   const stored = await writer.get('trajectories', id)
   if (stored) return checkTrajectoryRow(stored, id).trajectory
   const row: TrajectoryRow = { id, seq: meta.nextSeq++, status, bytes: JSON.stringify(trajectory).length, trajectory }
   meta.bytes.trajectories += row.bytes
-  await writer.put('ledger', newLedger(id, row.seq))
+  if (status === 'pruned') meta.pruned++
+  await writer.put('ledger', ledger ? { ...ledger, id, seq: row.seq } : newLedger(id, row.seq))
   await settle(draft, row, vectors)
   if (trajectory.supersedes !== undefined) await settleAgain(draft, trajectory.supersedes)
   return trajectory
@@ -85,6 +88,8 @@ export async function remove(draft: Draft, id: string): Promise<boolean> {
   const [raw, keys] = [await writer.get('trajectories', id), await writer.get('keys', id)]
   const row = await soundRow(writer, id)
   for (const table of ['trajectories', 'keys', 'observations', 'reasonings', 'ledger'] as const) await writer.delete(table, id)
+  // Its episode stays counted, without its text.
+  for (const episode of await writer.where('episode', id)) await writer.put('episodes', { ...episode, goal: '' })
   if (raw ?? keys) change.deleted.push(id)
   if (!row) return raw !== undefined
   meta.bytes.trajectories -= row.bytes

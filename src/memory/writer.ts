@@ -2,21 +2,20 @@
 import type { Curation, EpisodeRecord, FeedbackSignal, RecordResult } from '../core/memory.ts'
 import type { Embedder } from '../core/embedder.ts'
 import type { Trajectory } from '../core/trajectory.ts'
-import { credit, renewed, shouldPrune, verdictOf, withFeedback } from './curator.ts'
+import { book, bookedResult, pruneWhere } from './booking.ts'
+import { renewed, verdictOf, withFeedback } from './curator.ts'
 import { NO_EMBEDDER } from './embedder-check.ts'
 import { embedTrajectories, type TrajectoryVectors } from './embed-texts.ts'
-import { summarize, type ShownSummary } from './ledger.ts'
 import { checkTrajectoryRow } from './rows.ts'
 import { changeStatus, evict, insert, ledgerOf, remove, settle, soundRow } from './shelf.ts'
 import {
   TABLES,
-  type LedgerRow,
   type StoreReader,
-  type StoreWriter,
   type TrajectoryRow,
   type TrajectoryStore,
 } from './store/trajectory-store.ts'
-import type { Draft, Transactions } from './transactions.ts'
+import type { ImportItem } from './transfer/import-session.ts'
+import type { Transactions } from './transactions.ts'
 
 export interface Writer {
   /** Returns what is stored under its id from now on, which may be an earlier trajectory. */
@@ -27,7 +26,7 @@ export interface Writer {
   accept(ids: readonly string[], signal?: AbortSignal): Promise<string[]>
   /** As one transaction. */
   importAll(
-    trajectories: readonly Trajectory[],
+    items: readonly ImportItem[],
     options: { accept: boolean; signal?: AbortSignal },
   ): Promise<{ imported: number; skipped: number }>
   curate(curation: Curation, signal?: AbortSignal): Promise<string[]>
@@ -50,9 +49,6 @@ export interface WriterOptions {
 /** Trajectories looked at in one transaction of `curate`, and embedded at once. */
 const CURATED_AT_ONCE = 500
 const EMBEDDED_AT_ONCE = 16
-/** Bookings kept, and how many may come before the oldest go. */
-const EPISODES = 10_000
-const EPISODES_BEYOND = 256
 
 export function createWriter({ store, embedder, transactions, retrievable, now, maxTrajectories }: WriterOptions): Writer {
   const { write } = transactions
@@ -64,7 +60,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
   const rebuild: Writer['rebuild'] = async (ids, signal) => {
     const unreadable = new Map<string, Error>()
     const rows = await store.read((reader) => readAll(reader, ids, (id, error) => unreadable.set(id, error)))
-    const vectors = await vectorsOfAll(embedder, rows.filter(needsVectors), signal)
+    const vectors = await vectorsOfAll(embedder, rows.filter(needsVectors).map(trajectoryOf), signal)
     await write(signal, async (draft) => {
       for (const id of ids) if ((await draft.writer.get('trajectories', id)) === undefined) await remove(draft, id)
       for (const { id, seq } of rows) {
@@ -122,7 +118,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
         const rows = (await store.read((reader) => readAll(reader, some, () => {}))).filter(({ status }) => status === 'quarantined')
         const vectors = await vectorsOfAll(
           embedder,
-          rows.filter(({ trajectory }) => trajectory.success),
+          rows.map(trajectoryOf).filter(({ success }) => success),
           signal,
         )
         const done = await write(signal, async (draft) => {
@@ -139,21 +135,26 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
       }
       return accepted
     },
-    async importAll(trajectories, { accept, signal }) {
-      const known = await store.read((reader) => Promise.all(trajectories.map(({ id }) => reader.get('ledger', id))))
-      const news = trajectories.filter((_, i) => known[i] === undefined)
-      const embedded = news.filter(({ success }) => accept && success)
-      const made = await embedTrajectories(embedder, embedded, signal)
-      const vectors = new Map(embedded.map(({ id }, i) => [id, made[i]]))
+    async importAll(items, { accept, signal }) {
+      const known = await store.read((reader) => Promise.all(items.map(({ trajectory: { id } }) => reader.get('ledger', id))))
+      const news = items.filter((_, i) => known[i] === undefined)
+      const embedded = news.filter((item) => item.trajectory.success && statusOfImport(item, accept) === 'active')
+      const vectors = await vectorsOfAll(
+        embedder,
+        embedded.map(({ trajectory }) => trajectory),
+        signal,
+      )
       return write(signal, async (draft) => {
         let imported = 0
-        for (const trajectory of news) {
-          if ((await draft.writer.get('trajectories', trajectory.id)) !== undefined) continue
-          await insert(draft, { trajectory, vectors: vectors.get(trajectory.id), status: accept ? 'active' : 'quarantined' })
+        for (const item of news) {
+          const { id } = item.trajectory
+          if ((await draft.writer.get('trajectories', id)) !== undefined) continue
+          const ledger = accept ? item.standing?.ledger : undefined
+          await insert(draft, { trajectory: item.trajectory, vectors: vectors.get(id), status: statusOfImport(item, accept), ledger })
           imported++
         }
         await evict(draft, maxTrajectories)
-        return { imported, skipped: trajectories.length - imported }
+        return { imported, skipped: items.length - imported }
       })
     },
     async curate(curation, signal) {
@@ -184,18 +185,27 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
   }
 }
 
+/** What was taken out of retrieval elsewhere stays out; what was not, waits until somebody accepts it. */
+function statusOfImport({ standing }: ImportItem, accept: boolean): TrajectoryRow['status'] {
+  if (standing && standing.status !== 'active') return standing.status
+  return accept ? 'active' : 'quarantined'
+}
+
 function needsVectors({ status, trajectory }: TrajectoryRow): boolean {
   return trajectory.success && status !== 'quarantined'
 }
 
 async function vectorsOfAll(
   embedder: Embedder,
-  rows: readonly TrajectoryRow[],
+  trajectories: readonly Trajectory[],
   signal: AbortSignal | undefined,
 ): Promise<Map<string, TrajectoryVectors | undefined>> {
-  const trajectories = rows.map(({ trajectory }) => trajectory)
   const vectors = await embedTrajectories(embedder, trajectories, signal)
-  return new Map(rows.map(({ id }, i) => [id, vectors[i]]))
+  return new Map(trajectories.map(({ id }, i) => [id, vectors[i]]))
+}
+
+function trajectoryOf({ trajectory }: TrajectoryRow): Trajectory {
+  return trajectory
 }
 
 /** Those that are stored and can be read. */
@@ -215,72 +225,4 @@ async function readAll(
       return []
     }
   })
-}
-
-/** What was answered when this episode was booked before. */
-async function bookedResult(reader: StoreReader, episode: string): Promise<RecordResult | undefined> {
-  const [row] = await reader.where('episode', episode, { limit: 1 })
-  return row && { stored: row.stored, pruned: row.pruned }
-}
-
-/** Credits what was shown, prunes what has proved unhelpful, and writes down the episode. Ids that are no longer stored are ignored. */
-async function book(draft: Draft, { trajectory, shown, store, curation }: EpisodeRecord, at: string): Promise<string[]> {
-  const { writer, meta } = draft
-  const summaries = summarize(shown)
-  const known: string[] = []
-  for (const { trajectoryId, share } of summaries) {
-    const row = await creditable(writer, trajectoryId)
-    if (!row) continue
-    known.push(trajectoryId)
-    const halfLife = curation ? curation.halfLife : undefined
-    await writer.put('ledger', credit(row, { success: trajectory.success, share, halfLife }))
-  }
-  const pruned = curation ? await pruneWhere(draft, known, curation) : []
-  const { id: episode, goal, success } = trajectory
-  await bookEpisode(writer, {
-    id: meta.nextSeq++,
-    episode,
-    at,
-    goal,
-    stored: store,
-    success,
-    pruned,
-    shown: summaries,
-    shownIds: idsOf(summaries),
-  })
-  return pruned
-}
-
-/** The counts of a trajectory that is stored; its record is read only where they are missing. */
-async function creditable(writer: StoreWriter, id: string): Promise<LedgerRow | undefined> {
-  const ledger = await writer.get('ledger', id)
-  if (ledger) return ledgerOf(writer, ledger)
-  const row = await soundRow(writer, id)
-  return row && ledgerOf(writer, row)
-}
-
-function idsOf(shown: readonly ShownSummary[]): string[] {
-  return shown.map(({ trajectoryId }) => trajectoryId)
-}
-
-async function bookEpisode(writer: StoreWriter, row: Parameters<typeof writer.put<'episodes'>>[1]): Promise<void> {
-  await writer.put('episodes', row)
-  // Numbers are shared with trajectories: of two in a row one may be a trajectory's.
-  if (row.id % EPISODES_BEYOND > 1) return
-  const ids = await writer.ids('episodes')
-  const last = ids.at(-EPISODES - 1)
-  if (last !== undefined) await writer.deleteUpTo('episodes', last)
-}
-
-async function pruneWhere(draft: Draft, ids: readonly string[], curation: Curation): Promise<string[]> {
-  const pruned: string[] = []
-  for (const id of ids) {
-    const ledger = await draft.writer.get('ledger', id)
-    if (!ledger || !shouldPrune(await ledgerOf(draft.writer, ledger), curation)) continue
-    const row = await soundRow(draft.writer, id)
-    if (row?.status !== 'active') continue
-    await changeStatus(draft, row, { status: 'pruned' })
-    pruned.push(id)
-  }
-  return pruned
 }

@@ -136,6 +136,34 @@ export function memoryLifecycleContract(name: string, openStore: OpenStore): voi
       expect(await again.finish()).toMatchObject({ imported: 0, skipped: 3 })
     })
 
+    test('a backup brings back what had become of each: pruned, retired and quarantined ones stay out, counts and verdicts are kept', async () => {
+      const { memory } = await open()
+      for (const id of ['bad', 'fair', 'good', 'harmful']) await memory.add(trajectory({ id }))
+      await fail(memory, 'bad', 5)
+      await fail(memory, 'fair', 4)
+      await memory.feedback('harmful', { value: -1, source: 'user', note: 'undone' })
+      const foreign = memory.startImport({ accept: false })
+      await foreign.push(JSON.stringify(trajectory({ id: 'foreign' })))
+      await foreign.finish()
+      const lines = await collect(memory.export())
+      const restore = async (accept: boolean): Promise<MemoryEngine> => {
+        const { memory: other } = await open()
+        const session = other.startImport({ accept })
+        for (const line of lines) await session.push(line)
+        expect(await session.finish()).toMatchObject({ imported: 5, invalid: 0, checksum: 'ok' })
+        return other
+      }
+      const restored = await restore(true)
+      const listed = async (of: MemoryEngine): Promise<unknown[]> =>
+        (await of.list({ order: 'oldest' })).items.map(({ trajectory: { id }, ...rest }) => ({ id, ...rest }))
+      expect(await listed(restored)).toEqual(await listed(memory))
+      expect([await found(restored), (await restored.stats()).pruned]).toEqual([['fair', 'good'], 1])
+      const waiting = await restore(false)
+      expect(await found(waiting)).toEqual([])
+      expect(await waiting.accept(['bad', 'fair', 'foreign', 'good', 'harmful'])).toEqual(['fair', 'foreign', 'good'])
+      expect(await waiting.get('fair')).toMatchObject({ retrievals: 0, utility: 1 })
+    })
+
     test('opened with another embedder it embeds everything again, and answers from what it has meanwhile', async () => {
       const { memory, called } = await open({ embedder: seededEmbedder(16, 'first') })
       for (let i = 0; i < 40; i++) await memory.add(trajectory({ id: `t${i}` }))
@@ -236,6 +264,14 @@ export function memoryLifecycleContract(name: string, openStore: OpenStore): voi
       const { goal, plan, steps } = trajectory()
       const texts = [goal, plan, ...steps.map(({ observation }) => observation), ...steps.map(({ reasoning }) => reasoning)]
       expect(forgotten).toEqual([texts, null])
+    })
+
+    test('a deleted trajectory leaves its episode counted, without its text', async () => {
+      const { memory, store } = await open()
+      await memory.record({ trajectory: trajectory({ id: 'a', goal: 'a secret errand' }), shown: [], store: true, curation: false })
+      await memory.delete('a')
+      expect((await memory.episodes()).items).toMatchObject([{ id: 'a', goal: '', success: true, stored: true }])
+      expect(JSON.stringify(await dumpStore(store))).not.toContain('secret')
     })
   })
 }

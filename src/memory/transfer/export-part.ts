@@ -2,7 +2,8 @@
 import type { Trajectory } from '../../core/trajectory.ts'
 import type { ExportHeader } from '../open-memory.ts'
 import { checkTrajectoryRow } from '../rows.ts'
-import type { TrajectoryRow, TrajectoryStore } from '../store/trajectory-store.ts'
+import { standingOf, type Standing } from './standing.ts'
+import type { LedgerRow, TrajectoryRow, TrajectoryStore } from '../store/trajectory-store.ts'
 
 export interface Exporter {
   /** The trajectories stored after the one that `cursor` stands for; the first part, without one, begins with the header. */
@@ -29,9 +30,11 @@ const PAGE = 32
 const PART = 1_000_000
 
 export function createExporter({ store, embedderId, onDamaged }: ExporterOptions): Exporter {
-  const lineOf = (row: TrajectoryRow): string[] => {
+  const lineOf = (row: TrajectoryRow, ledger: LedgerRow | undefined): string[] => {
     try {
-      return [line(checkTrajectoryRow(row, row.id).trajectory)]
+      const checked = checkTrajectoryRow(row, row.id)
+      const standing = standingOf(checked, ledger)
+      return [line({ ...checked.trajectory, ...(standing && { standing }) })]
     } catch (error) {
       onDamaged(row.id, error as Error)
       return []
@@ -40,15 +43,16 @@ export function createExporter({ store, embedderId, onDamaged }: ExporterOptions
 
   return {
     async exportPart(cursor) {
-      const [count, rows] = await store.read(async (reader) => [
-        cursor === undefined ? await reader.count('trajectories') : 0,
-        await reader.by('seq', { from: cursor, order: 'ascending', limit: PAGE }),
-      ])
+      const [count, rows, ledgers] = await store.read(async (reader) => {
+        const page = await reader.by('seq', { from: cursor, order: 'ascending', limit: PAGE })
+        const total = cursor === undefined ? await reader.count('trajectories') : 0
+        return [total, page, await Promise.all(page.map(({ id }) => reader.get('ledger', id)))] as const
+      })
       const lines = cursor === undefined ? [line({ format: 'reprise-trajectories', version: 1, count, embedder: embedderId })] : []
       let size = 0
       let taken = 0
       for (; taken < rows.length && size < PART; taken++) {
-        const added = rows.slice(taken, taken + 1).flatMap(lineOf)
+        const added = lineOf(rows[taken] as TrajectoryRow, ledgers[taken])
         size += added.join('').length
         lines.push(...added)
       }
@@ -58,6 +62,6 @@ export function createExporter({ store, embedderId, onDamaged }: ExporterOptions
   }
 }
 
-function line(value: ExportHeader | Trajectory): string {
+function line(value: ExportHeader | (Trajectory & { standing?: Standing })): string {
   return `${JSON.stringify(value)}\n`
 }

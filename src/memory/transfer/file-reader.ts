@@ -1,7 +1,6 @@
 /** One file of an import: how it is laid out, what each of its lines says, and whether its checksum holds. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
-import type { Trajectory } from '../../core/trajectory.ts'
 import type { ImportResult } from '../open-memory.ts'
 import { createLineSplitter } from './line-splitter.ts'
 import { createObjectSplitter } from './object-splitter.ts'
@@ -10,7 +9,7 @@ import { readRecord, type FileRecord } from './read-record.ts'
 
 /** What a line, or an object, turned out to be. */
 export type Found =
-  | { kind: 'trajectory'; trajectory: Trajectory; bytes: number }
+  | (FileRecord & { kind: 'trajectory'; bytes: number })
   | { kind: 'invalid'; line: number; reason: string }
   /** A line that can be used, and yet is not as it should be. */
   | { kind: 'remark'; line: number; reason: string }
@@ -90,7 +89,7 @@ export function createFileReader({ now, longest }: { now: () => number; longest?
 function foundOf(record: FileRecord, { line, bytes }: { line: number; bytes: number }): Found {
   switch (record.kind) {
     case 'trajectory':
-      return { kind: 'trajectory', trajectory: record.trajectory, bytes }
+      return { ...record, bytes }
     case 'bad':
     case 'foreign':
       return { kind: 'invalid', line, reason: record.reason }

@@ -6,10 +6,15 @@ import { isRepriseError, RepriseError } from '../../core/errors.ts'
 import type { Trajectory } from '../../core/trajectory.ts'
 import { throwIfAborted } from '../../util/abort.ts'
 import type { ImportProgress, ImportResult } from '../open-memory.ts'
+import type { Standing } from './standing.ts'
 import { createFileReader, worse, type FileReader, type Found } from './file-reader.ts'
 
-/** A whole trajectory, valid, with `import` as the source of its reward. */
-export type ImportItem = Trajectory
+export interface ImportItem {
+  /** Whole and valid, with `import` as the source of its reward. */
+  trajectory: Trajectory
+  /** What had become of it where it was exported, if the line says so. */
+  standing: Standing | undefined
+}
 
 export interface ImportSessionOptions {
   /**
@@ -109,10 +114,10 @@ function newBatch(): Batch {
   return { items: new Map(), bytes: 0, repeated: 0 }
 }
 
-function addTo(batch: Batch, { trajectory, bytes }: Found & { kind: 'trajectory' }): void {
+function addTo(batch: Batch, { trajectory, standing, bytes }: Found & { kind: 'trajectory' }): void {
   if (batch.items.has(trajectory.id)) batch.repeated++
   else {
-    batch.items.set(trajectory.id, trajectory)
+    batch.items.set(trajectory.id, { trajectory, standing })
     batch.bytes += bytes
   }
 }

@@ -7,12 +7,13 @@ import { trajectoryInputSchema, trajectorySchema } from '../../core/trajectory-s
 import type { Trajectory, TrajectoryInput } from '../../core/trajectory.ts'
 import { explain } from '../../util/validate.ts'
 import type { ExportHeader } from '../open-memory.ts'
+import { readStanding, type Standing } from './standing.ts'
 
 export type FileRecord =
   | { kind: 'header' }
   | { kind: 'trailer'; sha256: string }
   /** With `import` as the source of its reward. */
-  | { kind: 'trajectory'; trajectory: Trajectory }
+  | { kind: 'trajectory'; trajectory: Trajectory; standing: Standing | undefined }
   | { kind: 'bad'; reason: string }
   /** A header after which nothing can be used. */
   | { kind: 'foreign'; reason: string }
@@ -33,7 +34,7 @@ export function readRecord(bytes: Uint8Array, now: () => number): FileRecord {
   const checked = readTrajectory(object, now)
   return typeof checked === 'string'
     ? { kind: 'bad', reason: checked.length > LONGEST_REASON ? `${checked.slice(0, LONGEST_REASON)} …` : checked }
-    : { kind: 'trajectory', trajectory: imported(checked) }
+    : { kind: 'trajectory', trajectory: imported(checked), standing: readStanding(field(object, 'standing')) }
 }
 
 /** The object, or why there is none. The parser's own message is not passed on: it quotes the line. */

@@ -1,15 +1,16 @@
 /** A place to import into: it keeps what it is given by id, the first of each, and remembers how it was given it. */
-import { createImportSession, type ImportItem, type ImportSessionOptions } from '../../../src/memory/transfer/import-session.ts'
+import { createImportSession, type ImportSessionOptions } from '../../../src/memory/transfer/import-session.ts'
+import type { Trajectory } from '../../../src/core/trajectory.ts'
 import type { ImportResult } from '../../../src/memory/open-memory.ts'
 
 export interface Shelf {
-  kept: Map<string, ImportItem>
+  kept: Map<string, Trajectory>
   batches: { size: number; accept: boolean }[]
   store: ImportSessionOptions['store']
 }
 
 export function emptyShelf(): Shelf {
-  const kept = new Map<string, ImportItem>()
+  const kept = new Map<string, Trajectory>()
   const batches: Shelf['batches'] = []
   return {
     kept,
@@ -18,8 +19,8 @@ export function emptyShelf(): Shelf {
       await Promise.resolve()
       if (signal?.aborted) throw new Error('the session asked with a signal that had fired')
       batches.push({ size: items.length, accept })
-      const fresh = items.filter(({ id }) => !kept.has(id))
-      for (const item of fresh) kept.set(item.id, item)
+      const fresh = items.map(({ trajectory }) => trajectory).filter(({ id }) => !kept.has(id))
+      for (const trajectory of fresh) kept.set(trajectory.id, trajectory)
       return { imported: fresh.length, skipped: items.length - fresh.length }
     },
   }
