@@ -48,17 +48,12 @@ const curve = createCurve({
   figures: byId('curve-figures', HTMLElement),
   table: byId('curve-table', HTMLDetailsElement),
 })
-const memoryView = createMemoryView(
-  {
-    table: byId('memory-table', HTMLElement),
-    figures: byId('memory-figures', HTMLElement),
-    search: byId('memory-search', HTMLInputElement),
-    exportButton: byId('memory-export', HTMLButtonElement),
-    dialog: byId('detail', HTMLDialogElement),
-    heading: byId('memory-title', HTMLElement),
-  },
-  { onError: alerts.error, onDeleted: memoryChanged },
-)
+const memoryView = createMemoryView({
+  onError: alerts.error,
+  onNotice: alerts.notice,
+  onChanged: memoryChanged,
+  onElsewhere: lookAgain,
+})
 const setup = createSetup((settings, key) => void changeSession(settings, key))
 const controls = createControls(options, {
   train: () => void work(['Training', 'Train'], trainGoals),
@@ -195,8 +190,6 @@ function hooksFor([name, button]: readonly [string, string], { log }: Session): 
 }
 
 async function trainGoals(run: Run): Promise<void> {
-  // Asks the browser not to clear what is learned when space runs out; it may say no.
-  void navigator.storage?.persist?.().catch(() => false)
   drawReference(run.session, run.session.log.outcomes.length + options.goals)
   await train(run, options.goals)
 }
@@ -260,5 +253,7 @@ function lookAgain(): void {
 }
 
 document.addEventListener('visibilitychange', lookAgain)
+// What was tried and how it went is kept beside the memory, and written a little later.
+addEventListener('storage', lookAgain)
 addEventListener('unhandledrejection', ({ reason }) => alerts.error(reason))
 addEventListener('error', ({ error }) => error && alerts.error(error))

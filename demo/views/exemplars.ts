@@ -1,10 +1,10 @@
 /** The memories shown for one decision, and why these: similarity per field, and the step that fitted best. */
-import type { Exemplar, Field, Phase, Step } from 'reprise'
+import type { Exemplar, Phase, Step } from 'reprise'
 import { h } from '../dom.ts'
 import { plural, score } from '../format.ts'
 import type { DecisionView } from '../state/episodes.ts'
+import { scoreList } from './chips.ts'
 
-const FIELDS: readonly Field[] = ['goal', 'plan', 'observation', 'reasoning']
 const REASON: Record<Phase, string> = {
   plan: 'Score: how alike the goals are, up to 1.',
   reason: `Score, up to 2: trajectory score (mean of goal and plan) plus step score (the step whose observation is most alike).`,
@@ -40,21 +40,13 @@ function contentOf({ phase, exemplars, shown }: DecisionView): HTMLElement {
 function itemOf(exemplar: Exemplar, inPrompt: boolean): HTMLElement {
   const { goal, plan, steps, stepIndex, scores } = exemplar
   const step = stepIndex === null ? undefined : steps[stepIndex]
-  const fields = FIELDS.flatMap((field) => (scores[field] === undefined ? [] : [scoreOf(field, scores[field])]))
   return h(
     'li',
     { class: inPrompt ? null : 'left-out' },
     h('p', { class: 'goal' }, h('span', {}, goal, !inPrompt && ' (left out: no room in the prompt)'), h('b', {}, score(exemplar.score))),
-    h('dl', { class: 'scores' }, ...fields),
+    scoreList(scores),
     ...(step ? bestStep(step, `best of ${plural(steps.length, 'step')}: number ${(stepIndex ?? 0) + 1}`) : [part('plans', plan)]),
   )
-}
-
-/** A similarity as a number, and as a bar of that length. */
-function scoreOf(field: Field, value: number): HTMLElement {
-  const bar = h('i')
-  bar.style.width = `${Math.max(0, Math.min(1, value)) * 100}%`
-  return h('div', {}, h('dt', {}, field), h('dd', {}, score(value)), h('span', { class: 'bar', 'aria-hidden': 'true' }, bar))
 }
 
 function bestStep({ observation, reasoning, action }: Step, where: string): HTMLElement[] {
