@@ -4,6 +4,7 @@
  * usage: npm run bench [-- --quick]     --quick leaves out the transformer embedder (22 MB of random weights, made once)
  *        npm run bench -- cold-start    the embedded model from an empty page to its first answer, by runtime
  *        npm run bench -- runtime       the embedded model's runtime by itself, in Node
+ *        npm run bench:memory           how fast and how large a memory is
  *        npm run bench:learning         what an agent learns
  */
 import path from 'node:path'

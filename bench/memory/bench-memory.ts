@@ -19,17 +19,21 @@ function startWorker(name: string): Worker {
   return new Worker(new URL('./memory.worker.ts', import.meta.url), { type: 'module', name })
 }
 
-/** Waits until everything is read and the index is what it stays; calls back once all is read. */
-export async function untilReady(memory: OpenMemory, onLoaded: () => void = () => {}): Promise<MemoryStats> {
-  let loaded = false
+/** From so many on a memory may answer by a graph, which it begins to load or build a little after all else is there. */
+const GRAPH_FROM = 1_000
+const GRAPH_BEGINS_WITHIN = 300
+
+/** Waits until everything is read and the index is what it stays; with the moments, by `performance.now()`, at which it was so. */
+export async function untilReady(memory: OpenMemory): Promise<{ stats: MemoryStats; loadedAt: number; readyAt: number }> {
+  let [loadedAt, readyAt] = [Infinity, Infinity]
   for (;;) {
     const stats = await memory.stats()
-    const { loading, rebuilding, index } = stats
-    if (!loaded && !loading) {
-      loaded = true
-      onLoaded()
-    }
-    if (!loading && !rebuilding && !/being built|is being/.test(index.reason)) return stats
+    const now = performance.now()
+    const { loading, rebuilding, index, retrievable } = stats
+    if (!loading) loadedAt = Math.min(loadedAt, now)
+    if (loading || rebuilding || index.reason.includes('being built')) readyAt = Infinity
+    else readyAt = Math.min(readyAt, now)
+    if (now - readyAt >= (retrievable < GRAPH_FROM ? 0 : GRAPH_BEGINS_WITHIN)) return { stats, loadedAt, readyAt }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

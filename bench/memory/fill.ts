@@ -4,6 +4,8 @@ import { trajectoryAt } from './corpus.ts'
 import type { Results } from './stages.ts'
 
 const ADDS = 200
+/** Milliseconds for what is written behind the scenes: nothing tells when the index was saved. */
+const SAVED_WITHIN = 2_000
 
 export async function measureFill(size: number): Promise<Results['fill']> {
   const before = await usage()
@@ -15,7 +17,9 @@ export async function measureFill(size: number): Promise<Results['fill']> {
   await untilReady(memory)
   const times: number[] = []
   for (let i = size - adds; i < size; i++) times.push((await timed(() => memory.add(trajectoryAt(i)))).ms)
-  const { count, bytes, index } = await untilReady(memory)
+  await untilReady(memory)
+  await new Promise((resolve) => setTimeout(resolve, SAVED_WITHIN))
+  const { count, bytes, index } = await memory.stats()
   if (count !== size) throw new Error(`${count} trajectories are stored instead of ${size}`)
   await memory.close()
   return {

@@ -10,9 +10,7 @@ export async function measureOpening(size: number): Promise<Opened> {
   const open = since()
   await memory.retrieve(queryAt('reason', 0), { k: K })
   const search = since()
-  let loaded = NaN
-  await untilReady(memory, () => (loaded = since()))
-  const ready = since()
+  const { loadedAt, readyAt } = await untilReady(memory)
   await memory.close()
-  return { open, search, loaded, ready }
+  return { open, search, loaded: loadedAt - began, ready: readyAt - began }
 }

@@ -40,6 +40,8 @@ const GRAPH = { m: 16, efConstruction: 200, ef: 100, seed: 100 }
 /** Candidates of a query with a step key. */
 const N = 6 * K + 10
 const SCANS = 25
+/** Of those that the oracle answers in float32, so many are answered with vectors in fewer bytes. */
+const PACKED_QUERIES = 100
 
 self.onmessage = async ({ data }: MessageEvent<PeersInput>) => self.postMessage(await measure(data))
 
@@ -152,7 +154,8 @@ async function recallsOf({ exact, graph, raw, mememo, trajectories }: Indexes, a
 function answersOf(trajectories: ReturnType<typeof trajectoryAt>[], vectorOf: VectorOf, count: number): PeersResult['answers'] {
   const of = (storedAs?: (vector: Float32Array) => Float32Array): Record<Phase, Answer[][]> => {
     const oracle = createOracle(trajectories, { vectorOf, ...(storedAs && { storedAs }) })
-    const phase = (name: Phase): Answer[][] => Array.from({ length: count }, (_, i) => oracle.answer(queryAt(name, i), K))
+    const length = storedAs ? Math.min(count, PACKED_QUERIES) : count
+    const phase = (name: Phase): Answer[][] => Array.from({ length }, (_, i) => oracle.answer(queryAt(name, i), K))
     return { plan: phase('plan'), reason: phase('reason'), act: phase('act') }
   }
   return { float32: of(), int16: of((vector) => rounded(vector, 32_767)), int8: of((vector) => rounded(vector, 127)) }

@@ -1,7 +1,7 @@
 /** From what the pages measured to the tables of `docs/measured.md`. Pure. */
 import type { Phase } from '../../src/core/trajectory.ts'
 import { percent, table } from '../learning/report-cells.ts'
-import { mean, quantile } from '../learning/statistics.ts'
+import { quantile } from '../learning/statistics.ts'
 import { aimsTable } from './aims.ts'
 import { STEPS } from './corpus.ts'
 import { shareOfEqual } from './oracle.ts'
@@ -112,7 +112,10 @@ function storingTable(sizes: readonly Measured[]): string {
     ['bytes a step on disk, by the browser', ({ size, fill }) => whole(fill.usage / steps(size))],
     ['RAM, MB: page and workers + WASM', ({ ram }) => `${mega(ram.after - ram.before)} + ${mega(ram.wasm)}`],
     ['RAM, bytes a step', ({ size, ram }) => whole(ramOf(ram) / steps(size))],
-    ['training: longest pause of the main thread, ms', ({ training }) => ms(training.longestGap)],
+    [
+      'training: longest pause of the main thread, ms (of an idle page)',
+      ({ training }) => `${ms(training.longestGap)} (${ms(training.idleGap)})`,
+    ],
     ['training: tasks over 50 ms', ({ training }) => `${training.longTasks.length}`],
   ]
   return table(
@@ -161,7 +164,10 @@ function precisionTable(sizes: readonly Measured[]): string {
   const lines = kinds.map((kind) => [
     `${kind}, one scale a vector`,
     ...sizes.flatMap(({ peers }) =>
-      PHASES.map((phase) => `${percent(shareOfEqual(peers.answers.float32[phase], peers.answers[kind][phase]))} %`),
+      PHASES.map((phase) => {
+        const given = peers.answers[kind][phase]
+        return `${percent(shareOfEqual(peers.answers.float32[phase].slice(0, given.length), given))} %`
+      }),
     ),
   ])
   return table(['vectors kept as', ...sizes.flatMap(({ size }) => PHASES.map((phase) => `${whole(size)}, ${phase}`))], lines)
@@ -194,9 +200,4 @@ function whole(value: number): string {
 
 function ratio(value: number, base: number): string {
   return (value / base).toFixed(2)
-}
-
-/** Of all phases and sizes. */
-export function meanEqual({ retrieve, peers }: Measured): number {
-  return mean(PHASES.map((phase) => shareOfEqual(peers.answers.float32[phase], retrieve.phases[phase].answers)))
 }

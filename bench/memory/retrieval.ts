@@ -11,29 +11,30 @@ import type { Call } from './parts.ts'
 import { PHASES, type Part, type Results } from './stages.ts'
 
 export const QUERIES = 200
-/** Queries after which the memory is opened anew. */
-const COLD = 20
-const WITH_PARTS = 60
+/** Of each phase, those whose parts are kept. */
+const WITH_PARTS = 40
 
 type Phases = Results['retrieve']['phases']
 
 export async function measureRetrieval(size: number): Promise<Results['retrieve']> {
   const reopened: number[] = []
+  // After so many the memory is opened anew: the more it holds, the longer its candidates are new.
+  const count = Math.min(40, Math.max(10, size / 50))
   const phases = Object.fromEntries(
     PHASES.map((phase) => [phase, { cold: [], hot: [], parts: { cold: [], hot: [] }, answers: [] }]),
   ) as unknown as Phases
   for (const phase of PHASES) {
-    for (let from = 0; from < QUERIES; from += COLD) {
+    for (let from = 0; from < QUERIES; from += count) {
       const { value: memory, ms } = await timed(() => openBenchMemory(size))
       reopened.push(ms)
       await untilReady(memory)
-      await block(memory, { phase, from, into: phases[phase] })
+      await block(memory, { phase, from, count, into: phases[phase] })
       await memory.close()
     }
-    for (let from = 0; from < WITH_PARTS; from += COLD) {
+    for (let from = 0; from < WITH_PARTS; from += count) {
       const memory = await openBenchMemory(size, { parts: true })
       await untilReady(memory)
-      await blockWithParts(memory, { phase, from, into: phases[phase].parts })
+      await blockWithParts(memory, { phase, from, count, into: phases[phase].parts })
       await memory.close()
     }
   }
@@ -43,12 +44,13 @@ export async function measureRetrieval(size: number): Promise<Results['retrieve'
 interface Block<I> {
   phase: Phase
   from: number
+  count: number
   into: I
 }
 
-async function block(memory: OpenMemory, { phase, from, into }: Block<Phases[Phase]>): Promise<void> {
+async function block(memory: OpenMemory, { phase, from, count, into }: Block<Phases[Phase]>): Promise<void> {
   await warmUp(memory)
-  for (let i = from; i < from + COLD; i++) {
+  for (let i = from; i < from + count; i++) {
     const query = queryAt(phase, i)
     const cold = await timed(() => memory.retrieve(query, { k: K }))
     into.cold.push(cold.ms)
@@ -57,11 +59,11 @@ async function block(memory: OpenMemory, { phase, from, into }: Block<Phases[Pha
   }
 }
 
-async function blockWithParts(memory: OpenMemory, { phase, from, into }: Block<{ cold: Part[]; hot: Part[] }>): Promise<void> {
+async function blockWithParts(memory: OpenMemory, { phase, from, count, into }: Block<{ cold: Part[]; hot: Part[] }>): Promise<void> {
   await warmUp(memory)
   await takeFromWorker()
   const pages: number[] = []
-  for (let i = from; i < from + COLD; i++)
+  for (let i = from; i < from + count; i++)
     for (const _ of ['cold', 'hot']) pages.push((await timed(() => memory.retrieve(queryAt(phase, i), { k: K }))).ms)
   const { calls } = await takeFromWorker()
   pages.forEach((page, i) => into[i % 2 === 0 ? 'cold' : 'hot'].push({ page, ...(calls[i] as Call) }))

@@ -26,7 +26,8 @@ export interface Results {
   ram: { before: number; after: number; wasm: number }
   peers: PeersResult
   link: { fresh: number[]; known: number[] }
-  training: { longestGap: number; longTasks: number[]; episodes: number; seconds: number }
+  /** `idleGap`: the same watch over as long a time in which the page did nothing, which shows what others on the machine do to it. */
+  training: { longestGap: number; idleGap: number; longTasks: number[]; episodes: number; seconds: number }
 }
 export type Stage = keyof Results
 

@@ -36,7 +36,9 @@ export async function measureTraining(size: number): Promise<Results['training']
   await new Promise((resolve) => setTimeout(resolve, 200)) // long tasks are told of late
   observer.disconnect()
   await memory.close()
-  return { longestGap, longTasks, episodes: EPISODES, seconds }
+  const idle = watchGaps()
+  await new Promise((resolve) => setTimeout(resolve, 1000 * seconds))
+  return { longestGap, idleGap: idle.stop(), longTasks, episodes: EPISODES, seconds }
 }
 
 /** Never the same text twice. */

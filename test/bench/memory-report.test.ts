@@ -72,6 +72,6 @@ function measured(size: number, { hot = 2, add = 2 }): Measured {
       embedding: 0.01,
       answers: { float32: phases, int16: phases, int8: phases },
     },
-    training: { longestGap: 10, longTasks: [], episodes: 1, seconds: 1 },
+    training: { longestGap: 10, idleGap: 5, longTasks: [], episodes: 1, seconds: 1 },
   }
 }
