@@ -118,20 +118,24 @@ test('the script tag works from another origin', async () => {
   await Promise.all([host.close(), files.close()])
 })
 
-test('the script tag refuses a file of another origin that was changed, with a code', async () => {
-  const tampered = path.join(work, 'tampered')
-  cpSync(path.join(app, 'node_modules/reprise/dist'), tampered, { recursive: true })
-  appendFileSync(path.join(tampered, 'workers/memory.worker.js'), '\n// changed')
-  const files = await serveFiles({ folder: tampered, headers: { 'access-control-allow-origin': '*' } })
-  const script = `<!doctype html><script src="${files.origin}/reprise.iife.js"></script>
+test.each(['workers/memory.worker.js', 'parts/memory-client.js'])(
+  'the script tag refuses %s of another origin that was changed, with a code',
+  async (file) => {
+    const tampered = path.join(work, 'tampered')
+    cpSync(path.join(app, 'node_modules/reprise/dist'), tampered, { recursive: true })
+    appendFileSync(path.join(tampered, file), '\n// changed')
+    const files = await serveFiles({ folder: tampered, headers: { 'access-control-allow-origin': '*' } })
+    const script = `<!doctype html><script src="${files.origin}/reprise.iife.js"></script>
     <script>Reprise.openMemory({ name: 'x', embedder: Reprise.hashEmbedder() }).catch((error) => console.log('refused', error.code))</script>`
-  const host = await serveFiles({ pages: { '/': script } })
-  const page = await browser.newPage()
-  const { lines } = listenTo(page)
-  await page.goto(`${host.origin}/`)
-  await expect.poll(() => lines.find((line) => line.startsWith('refused')), { timeout: 30_000 }).toBe('refused worker-lost')
-  await Promise.all([page.close(), host.close(), files.close()])
-})
+    const host = await serveFiles({ pages: { '/': script } })
+    const page = await browser.newPage()
+    const { lines } = listenTo(page)
+    await page.goto(`${host.origin}/`)
+    await expect.poll(() => lines.find((line) => line.startsWith('refused')), { timeout: 30_000 }).toBe('refused worker-lost')
+    await Promise.all([page.close(), host.close(), files.close()])
+    rmSync(tampered, { recursive: true })
+  },
+)
 
 test('the types need no other package, under either way of resolving modules', () => {
   const tsc = path.join(root, 'node_modules/typescript/bin/tsc')

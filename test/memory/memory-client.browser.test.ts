@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { Embedder } from '../../src/core/embedder.ts'
 import { hashEmbedder } from '../../src/embedding/hash-embedder.ts'
 import { serveEmbedder } from '../../src/embedding/linked-embedder.ts'
+import { deleteMemory } from '../../src/memory/delete-memory.ts'
 import { connectMemory, type ConnectMemoryOptions } from '../../src/memory/memory-client.ts'
 import type { MemoryEvent, OpenMemory } from '../../src/memory/open-memory.ts'
 import { collect } from '../support/collect.ts'
@@ -235,6 +236,42 @@ test('storage in RAM keeps nothing beyond the worker', async () => {
   await memory.close()
   expect((await indexedDB.databases()).map((database) => database.name)).not.toContain(`reprise/${name}`)
 })
+
+test('embeddings outlive a memory that lasts, and are deleted with it; of one in RAM nothing is written down', async () => {
+  const databases = async (): Promise<(string | undefined)[]> => (await indexedDB.databases()).map((database) => database.name)
+  const text = `said once, ${newName()}`
+  const host = seededEmbedder(16, newName())
+  const name = newName()
+  await deleteMemory(name)
+  const ram = await open({ storage: 'memory', embedder: host })
+  await ram.add(trajectory({ steps: [step('a key')] }))
+  await ram.retrieve({ goal: text }, { k: 1 })
+  await ram.close()
+  expect(await databases()).not.toContain('reprise-embeddings')
+  for (let round = 0; round < 2; round++) {
+    const memory = await open({ name, embedder: host })
+    await memory.add(trajectory({ steps: [step('a key')] }))
+    await memory.retrieve({ goal: text }, { k: 1 })
+    await expect.poll(() => rowsOf('reprise-embeddings', 'vectors'), { timeout: 10_000 }).toBe(5)
+    await memory.close()
+  }
+  expect(host.calls.flat().filter((one) => one === text)).toHaveLength(2) // for the one in RAM, and once for both rounds
+  await deleteMemory(name)
+  expect((await databases()).filter((database) => database === 'reprise-embeddings' || database === `reprise/${name}`)).toEqual([])
+})
+
+const rowsOf = (name: string, table: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open(name)
+    opening.onerror = () => reject(opening.error ?? new Error('no reason'))
+    opening.onsuccess = () => {
+      const counting = opening.result.transaction(table).objectStore(table).count()
+      counting.onsuccess = () => {
+        opening.result.close()
+        resolve(counting.result)
+      }
+    }
+  })
 
 test('the graph runs in the worker, and an export comes in lines', async () => {
   const memory = await open({ index: 'hnsw' })

@@ -81,6 +81,19 @@ test('a worker script that is not there rejects with worker-lost', async () => {
   await expect(client.call('double', 1)).rejects.toMatchObject({ code: 'worker-lost' })
 })
 
+test.each([0, 10])(
+  'a worker that the page ends %i ms after it was made is noticed at once, also before it has said hello',
+  async (after) => {
+    const worker = new Worker(new URL('../fixtures/workers/fixture.worker.ts', import.meta.url), { type: 'module' })
+    const client = connect<FixtureApi>(worker, { name: 'fixture worker', fallback: 'model-failed' })
+    const waiting = client.call('wait', null)
+    expect(client.gone()).toBeUndefined()
+    setTimeout(() => worker.terminate(), after)
+    await expect(waiting).rejects.toMatchObject({ code: 'worker-lost', message: expect.stringMatching(/was terminated/) as string })
+    expect([client.gone(), (await client.lost).code]).toEqual([await client.lost, 'worker-lost'])
+  },
+)
+
 test('close rejects what is under way with the error given', async () => {
   const client = open()
   const waiting = client.call('wait', null)
