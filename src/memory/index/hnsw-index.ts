@@ -24,6 +24,9 @@ const EF_SEARCH = 100
 const EF_PER_MATCH = 2
 /** A graph without an unused place refuses to use that of a removed vector again. */
 const UNUSED = 1
+/** Bytes on the heap for each vector, for links and tables, and for the whole graph. */
+const BESIDE_VECTOR = 216
+const BESIDE_VECTORS = 2_200_000
 const FILE = 'graph'
 
 export interface HnswOptions {
@@ -33,11 +36,10 @@ export interface HnswOptions {
 }
 
 /**
- * An empty graph. A vector takes 4 bytes a number and about 150 more; beyond its capacity it grows by an eighth.
+ * An empty graph. A vector takes 4 bytes a number and about 216 more; beyond its capacity it grows by a twelfth.
  */
 export function createHnswIndex(library: HnswLibrary, { dimensions, capacity }: HnswOptions): HnswIndex {
-  // A third argument other than '' would be a file that every change is saved to.
-  const graph = new library.HierarchicalNSW('ip', dimensions, '')
+  const graph = openGraph(library, { dimensions, capacity })
   graph.initIndex(capacity + UNUSED, M, EF_CONSTRUCTION, SEED)
   return wrap(graph, { library, capacity, labels: new Set(), vacant: 0 })
 }
@@ -57,11 +59,17 @@ export function loadHnswIndex(
   { dimensions, capacity }: HnswOptions,
 ): HnswIndex {
   if (!library.file) throw new Error('this instance of hnswlib cannot read')
-  const graph = new library.HierarchicalNSW('ip', dimensions, '')
+  const graph = openGraph(library, { dimensions, capacity })
   library.file.give(bytes)
   graph.readIndex(FILE, capacity + UNUSED)
   library.file.give(new Uint8Array(0))
   return wrap(graph, { library, capacity, labels: new Set(labels), vacant: removed })
+}
+
+function openGraph(library: HnswLibrary, { dimensions, capacity }: HnswOptions): HnswGraph {
+  library.reserve?.(capacity * (4 * dimensions + BESIDE_VECTOR) + BESIDE_VECTORS)
+  // A third argument other than '' would be a file that every change is saved to.
+  return new library.HierarchicalNSW('ip', dimensions, '')
 }
 
 interface Contents {
@@ -116,7 +124,7 @@ function wrap(graph: HnswGraph, { library, labels, ...rest }: Contents): HnswInd
   }
 }
 
-/** The next capacity: an eighth more. Each time costs a copy, and what is not used yet costs memory. */
+/** The next capacity: a twelfth more. Each time costs a copy, and what is not used yet costs memory. */
 export function grown(capacity: number): number {
-  return Math.ceil(capacity * 1.125)
+  return Math.ceil((capacity * 13) / 12)
 }

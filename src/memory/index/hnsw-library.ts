@@ -6,6 +6,8 @@ export interface HnswLibrary {
   HierarchicalNSW: new (space: 'ip', dimensions: number, autoSaveFilename: string) => HnswGraph
   /** Where its graphs are written to and read from. Without one they cannot be. */
   file?: Pick<MemoryFile, 'give' | 'take'>
+  /** Makes the heap large enough for so many bytes at once: left to itself it grows by a fifth whenever a little is missing. */
+  reserve?(bytes: number): void
 }
 
 export interface HnswGraph {
@@ -37,7 +39,7 @@ export async function loadHnswLibrary(): Promise<HnswLibrary> {
     throw error
   }))
   const file = createMemoryFile()
-  let memory: WebAssembly.Memory
+  let heap: HeapExports
   const library = await new Promise<Awaited<ReturnType<typeof load>>>((resolve, reject) => {
     load({
       print: () => {},
@@ -45,9 +47,9 @@ export async function loadHnswLibrary(): Promise<HnswLibrary> {
       instantiateWasm(imports, receive) {
         WebAssembly.instantiate(
           module,
-          file.wrap(imports, () => memory),
+          file.wrap(imports, () => heap.memory),
         ).then((instance) => {
-          memory = instance.exports['memory'] as WebAssembly.Memory
+          heap = instance.exports as unknown as HeapExports
           receive(instance)
         }, reject)
         return {}
@@ -56,7 +58,15 @@ export async function loadHnswLibrary(): Promise<HnswLibrary> {
   })
   // Without this it refuses to write; what it would call is replaced above.
   library.EmscriptenFileSystemManager.initializeFileSystem('IDBFS')
-  return { HierarchicalNSW: library.HierarchicalNSW, file }
+  const reserve = (bytes: number): void => heap.free(heap.malloc(bytes))
+  return { HierarchicalNSW: library.HierarchicalNSW, file, reserve }
+}
+
+interface HeapExports {
+  memory: WebAssembly.Memory
+  /** 0 where there is no room, which `free` ignores. */
+  malloc(bytes: number): number
+  free(address: number): void
 }
 
 /** Its own loader holds the WebAssembly as text, and would instantiate it with its own file system. */

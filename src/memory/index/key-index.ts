@@ -58,16 +58,17 @@ export function createKeyIndex(index: AdaptiveIndex, columns: readonly VectorCol
   const tasks = createCounter()
   let nextLabel = 0
 
-  const newPoint = (slots: readonly number[], label: number): Point => {
-    const point: Point = { label, slots, members: [] }
+  const addPoint = (slots: readonly number[], label: number, member: Member): void => {
+    const point: Point = { label, slots, members: [member] }
     index.add(label, slots)
     points.set(label, point)
     pointsByName.set(nameOf(slots), point)
-    return point
+    tasks.add(member.taskId, 1)
   }
   return {
     add(member, slots, label) {
-      const point = pointsByName.get(nameOf(slots)) ?? newPoint(slots, label ?? nextLabel++)
+      const point = pointsByName.get(nameOf(slots))
+      if (!point) return addPoint(slots, label ?? nextLabel++, member)
       if (!hasTask(point, member.taskId)) tasks.add(member.taskId, 1)
       insert(point.members, member)
     },

@@ -1,9 +1,9 @@
 /**
  * The two indexes of trajectories: over goals, and over goals and plans together.
  *
- * RAM of a trajectory with a goal and a plan of its own, at 384 numbers: 1.5 kB for the two vectors, about 0.5 kB for what is
- * known of it, and, where graphs answer, 5.1 kB for their own copies in float32 and 0.3 kB for their links. Graphs have room for
- * up to an eighth more. A snapshot takes 1.9 kB.
+ * RAM of a trajectory with a goal and a plan of its own, at 384 numbers: 1.5 kB for the two vectors, about 0.8 kB for what is
+ * known of it, and, where graphs answer, 4.6 kB for their own copies in float32 and 0.5 kB for their links. Graphs have room for
+ * up to a twelfth more. A snapshot takes 1.9 kB.
  */
 import type { KeysRow } from '../store/trajectory-store.ts'
 import { createAdaptiveIndex, type AdaptiveIndex, type AdaptiveIndexOptions } from './adaptive-index.ts'
@@ -56,9 +56,12 @@ export function createTrajectoryIndex(options: TrajectoryIndexOptions): Trajecto
   let contents = createContents(options)
   let held = false
   const replaceContents = (): void => {
+    const before = contents.byPair.index.state()
     contents.dispose()
     contents = createContents(options)
     if (held) contents.hold()
+    const now = contents.byPair.index.state()
+    if (now.kind !== before.kind) options.onChange?.(now)
   }
 
   return {

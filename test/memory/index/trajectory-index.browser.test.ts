@@ -57,6 +57,31 @@ test('after any history of up to 300 trajectories the candidates are those of br
   )
 })
 
+test('cleared it is exact again, says so, and builds graphs anew when it has been released', async () => {
+  const kinds: string[] = []
+  const source = rowsOf(6)
+  const index = createTrajectoryIndex({
+    dimensions: DIMENSIONS,
+    mode: 'auto',
+    threshold: 40,
+    loadLibrary: loadHnswLibrary,
+    onChange: ({ kind }) => kinds.push(kind),
+  })
+  const addAll = (): void => {
+    for (let number = 0; number < 80; number++) index.add(source.row(number))
+  }
+  addAll()
+  await index.settled()
+  index.hold()
+  index.clear()
+  addAll()
+  await index.settled()
+  expect([kinds, index.state().kind, index.snapshot()]).toEqual([['hnsw', 'exact'], 'exact', undefined])
+  index.release()
+  await index.settled()
+  expect(kinds).toEqual(['hnsw', 'exact', 'hnsw'])
+})
+
 describe('a snapshot', () => {
   test('brings everything back, with graphs, and what is done then is as if it had been there all the time', async () => {
     const { index, rows, source } = await fill(300, { later: 20 })
