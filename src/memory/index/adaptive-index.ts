@@ -105,9 +105,12 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
         await nextTurn()
       }
     } catch (error) {
-      failed = true
-      giveUp(`hnswlib cannot run here: ${messageOf(error)}`)
+      fail(error)
     }
+  }
+  const fail = (error: unknown): void => {
+    failed = true
+    giveUp(`hnswlib cannot run here: ${messageOf(error)}`)
   }
   const open = async (): Promise<void> => {
     become({ kind: 'exact', reason: 'the graph is being built' })
@@ -130,6 +133,14 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       has: (label) => exact.has(label) || removed.has(label),
       vector: (label) => removed.get(label) ?? exact.vector(label),
     })
+  const searchGraph = (query: readonly Float32Array[], n: number): Match[] | undefined => {
+    try {
+      return graph?.search(concatenate(query), n)
+    } catch (error) {
+      fail(error)
+      return undefined
+    }
+  }
   /** Moves it to a heap of its own, since one that grows in place leaves a hole as large as it was. */
   const enlarge = async (full: HnswIndex): Promise<void> => {
     const library = await loadLibrary()
@@ -159,8 +170,8 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       if (graph && mode === 'auto' && exact.size < threshold * LEFT) giveUp(firstReason(mode, threshold))
     },
     search(query, n) {
-      if (!graph || !answering()) return exact.search(query, n)
-      const matches = graph.search(concatenate(query), n)
+      const matches = answering() ? searchGraph(query, n) : undefined
+      if (!matches) return exact.search(query, n)
       if (tail.size === 0) return matches
       const others = Array.from(tail, (label): Match => ({ label, similarity: exact.similarity(query, label) }))
       return matches

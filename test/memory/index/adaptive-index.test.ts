@@ -44,6 +44,25 @@ test('exact never loads hnswlib, and auto neither below its threshold nor while 
   expect(loads).toBe(1)
 })
 
+test('a graph that fails in a search is given up, and the search is answered by comparison', async () => {
+  class BrokenGraph {
+    initIndex(): void {}
+    addPoint(): void {}
+    setEfSearch(): void {}
+    searchKnn(): void {
+      throw new WebAssembly.RuntimeError('unreachable')
+    }
+    delete(): void {}
+  }
+  const library = { HierarchicalNSW: BrokenGraph } as unknown as HnswLibrary
+  const made = create({ mode: 'hnsw', loadLibrary: async () => library })
+  fill(made, 0, 5)
+  await made.index.settled()
+  expect(made.index.state().kind).toBe('hnsw')
+  expect(made.search(Float32Array.of(1, 0), 20)).toHaveLength(5)
+  expect(made.index.state()).toEqual({ kind: 'exact', reason: 'hnswlib cannot run here: unreachable' })
+})
+
 test('a graph whose memory is full is given up, and all is found by comparison', async () => {
   class FullGraph {
     points = 0
