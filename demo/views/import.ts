@@ -19,7 +19,7 @@ export interface ImportElements {
 
 export interface ImportHooks {
   memory(): OpenMemory | undefined
-  /** Something was stored. */
+  /** Something was stored; told often. */
   onStored(): void
 }
 
@@ -38,18 +38,17 @@ export function createImport({ button, input, box, target }: ImportElements, { m
     // Not disabled: the focus would be lost.
     setAttribute(button, 'aria-disabled', 'true')
     const shown = showProgress(box, files, () => abort.abort())
-    let soFar = 'Nothing was imported yet.'
     try {
       const result = await importFiles(into, files, {
         signal: abort.signal,
         onProgress: (progress, ratio) => {
-          soFar = progressText(progress)
-          shown(soFar, ratio)
+          shown(progressText(progress), ratio)
+          onStored()
         },
       })
       if (current()) showResult(box, result, files)
     } catch (error) {
-      if (current()) showFailure(box, error, soFar)
+      if (current()) showFailure(box, error)
     } finally {
       if (current()) end()
       onStored()
@@ -110,10 +109,12 @@ function showResult(box: HTMLElement, result: ImportResult, files: readonly File
   ])
 }
 
-function showFailure(box: HTMLElement, error: unknown, soFar: string): void {
+/** No number: a part may have been on its way, and the figures above tell what is stored. */
+const STOPPED = 'What came in by then is stored. Choose the same files again to go on: what is stored already is left as it is.'
+
+function showFailure(box: HTMLElement, error: unknown): void {
   const { code, text, advice } = problemOf(error)
-  if (isRepriseError(error, 'aborted'))
-    return close(box, 'Import stopped', [h('p', { role: 'status' }, `${soFar} That is kept; choose the same files again to go on.`)])
+  if (isRepriseError(error, 'aborted')) return close(box, 'Import stopped', [h('p', { role: 'status' }, STOPPED)])
   close(box, `The import did not work (${code})`, [h('p', { role: 'alert' }, `${text} ${advice}`)])
 }
 

@@ -58,7 +58,7 @@ export function createMemoryView({ onError, onNotice, onChanged, onElsewhere }: 
       box: byId('import', HTMLElement),
       target: byId('memory', HTMLElement),
     },
-    { memory: () => memory, onStored: () => void load() },
+    { memory: () => memory, onStored: () => refresh() },
   )
   const waiting = createWaiting(byId('waiting', HTMLElement), {
     memory: () => memory,

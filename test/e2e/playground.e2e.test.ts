@@ -1,29 +1,7 @@
 /** The playground as a newcomer meets it: the built page, in a real browser, under its own strict policy. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright'
-import { build, preview, type PreviewServer } from 'vite'
-import { CHROMIUM_FLAGS, ensureBrowser } from '../../tools/find-browser.mjs'
-
-const GOALS = 12
-const MINUTES = 60_000
-
-let server: PreviewServer
-let browser: Browser
-let address: string
-
-beforeAll(async () => {
-  await build({ configFile: 'vite.config.ts', logLevel: 'error' })
-  server = await preview({ configFile: 'vite.config.ts', logLevel: 'error', preview: { port: 0, host: '127.0.0.1' } })
-  const bound = server.httpServer.address()
-  if (bound === null || typeof bound === 'string') throw new Error('The preview server has no port')
-  address = `http://127.0.0.1:${bound.port}/?goals=${GOALS}&compare=3&seed=1&draw=1`
-  browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS })
-}, 3 * MINUTES)
-
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-})
+import { expect, test } from 'vitest'
+import type { Page } from 'playwright'
+import { expectText, figure, finished, focused, GOALS, MINUTES, openPage, ready, setUp, solved, textOf } from './playground-pages.ts'
 
 test('a newcomer trains, reloads, compares and forgets, and nothing complains', { timeout: 4 * MINUTES }, async () => {
   const { page, complaints } = await openPage()
@@ -103,15 +81,16 @@ test(
     const before = await solved(page)
     await expect.poll(() => figure(page, '#memory-figures', 'Stored').then(Number)).toBe(before)
     await page.fill('#memory-search', 'no such text anywhere')
-    await expectText(page, '#memory-table', 'Nothing stored has this text.')
+    await expectText(page, '#memory-table', 'Nothing stored is like that.')
     await page.fill('#memory-search', '')
     await expect.poll(() => page.locator('#memory-table tbody tr').count()).toBeGreaterThan(0)
 
     const download = page.waitForEvent('download')
     await page.click('#memory-export')
     const lines = (await textOf(await (await download).createReadStream())).trim().split('\n')
-    expect(lines).toHaveLength(before + 1)
+    expect(lines).toHaveLength(before + 2)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ format: 'reprise-trajectories', count: before })
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ end: true, count: before })
 
     await page.locator('#memory-table tbody button').first().click()
     await expectText(page, '#detail', 'environment, reward 1')
@@ -247,80 +226,6 @@ test('the small model chosen in Setup runs, and stays chosen after a reload', { 
   await page.context().close()
 })
 
-test('what was forgotten in one tab is gone in the other as soon as it is looked at', { timeout: 3 * MINUTES }, async () => {
-  const { page } = await openPage()
-  await page.click('#train')
-  await finished(page)
-  const other = await page.context().newPage()
-  await other.goto(address)
-  await ready(other)
-  await expect.poll(() => figure(other, '#memory-figures', 'Stored').then(Number)).toBeGreaterThan(0)
-  await page.click('#forget')
-  await page.click('#forget-dialog button[value=forget]')
-  await expectText(page, '#status', 'forgotten')
-  // Tabs of a headless browser are never hidden, so the event is told.
-  await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-  await expectText(other, '#status', 'Nothing learned yet')
-  await expect.poll(() => figure(other, '#memory-figures', 'Stored')).toBe('0')
-  await page.context().close()
-})
-
-/** A page in a profile of its own, and all that it logs, throws or sees refused by its policy. */
-async function openPage(
-  prepare?: (context: BrowserContext) => Promise<unknown>,
-  usable = 'train',
-): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  await prepare?.(context)
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(error.message))
-  await page.addInitScript(() => {
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-      console.error(`policy violation: ${violatedDirective} ${blockedURI}`)
-    })
-  })
-  await page.goto(address)
-  await page.waitForSelector(`#${usable}:not([disabled])`)
-  return { page, complaints }
-}
-
-async function ready(page: Page): Promise<void> {
-  await page.waitForSelector('#train:not([disabled])')
-}
-
-/** Waits for the run that was just begun. */
-async function finished(page: Page): Promise<void> {
-  await page.waitForSelector('#stop:not([disabled])')
-  await page.waitForSelector('#train:not([disabled])', { timeout: 2 * MINUTES })
-  await expect.poll(() => page.innerText('#status')).toContain('is done')
-}
-
-async function setUp(page: Page, choose: () => Promise<void>): Promise<void> {
-  await page.click('#setup-open')
-  await choose()
-  await page.click('#setup-form button[type=submit]')
-  await ready(page)
-}
-
-async function expectText(page: Page, selector: string, text: string): Promise<void> {
-  await expect.poll(() => page.innerText(selector), { timeout: 30_000 }).toContain(text)
-}
-
-async function figure(page: Page, list: string, name: string): Promise<string> {
-  return page
-    .locator(`${list} div`, { has: page.locator('dt', { hasText: new RegExp(`^${name}$`) }) })
-    .locator('dd')
-    .innerText()
-}
-
-async function solved(page: Page): Promise<number> {
-  return page.locator('#episodes > details > summary .verdict.success').count()
-}
-
 /** Pixels of the chart's canvas that are not empty. */
 async function drawnPixels(page: Page): Promise<number> {
   return page.evaluate(() => {
@@ -332,17 +237,7 @@ async function drawnPixels(page: Page): Promise<number> {
   })
 }
 
-async function focused(page: Page): Promise<string> {
-  return page.evaluate(() => document.activeElement?.id ?? '')
-}
-
 async function tabTo(page: Page, id: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   for (let press = 0; press < 40 && (await focused(page)) !== id; press++) await page.keyboard.press(key)
   expect(await focused(page)).toBe(id)
-}
-
-async function textOf(stream: AsyncIterable<Buffer | string>): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) text += String(chunk)
-  return text
 }
