@@ -95,7 +95,7 @@ function factsOf(listing: TrajectoryListing, openOther: (id: string) => void): F
       'Quality',
       quality === null
         ? 'not known yet'
-        : `${score(quality)}, which is like utility, but counts each episode by how much of what it read was this`,
+        : `${score(quality)}: like utility, each episode counted by how much of what it read was this`,
     ],
     ...(replaced ? ([['Replaced', replaced]] satisfies Fact[]) : []),
     ['Stored', dateTime(createdAt)],
