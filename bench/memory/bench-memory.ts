@@ -23,13 +23,14 @@ function startWorker(name: string): Worker {
 const GRAPH_FROM = 1_000
 const GRAPH_BEGINS_WITHIN = 300
 
-/** Waits until everything is read and the index is what it stays; with the moments, by `performance.now()`, at which it was so. */
-export async function untilReady(memory: OpenMemory): Promise<{ stats: MemoryStats; loadedAt: number; readyAt: number }> {
+/** Waits until all `size` trajectories are read and the index is what it stays; with the moments, by `performance.now()`, at which it was so. */
+export async function untilReady(memory: OpenMemory, size: number): Promise<{ stats: MemoryStats; loadedAt: number; readyAt: number }> {
   let [loadedAt, readyAt] = [Infinity, Infinity]
   for (;;) {
     const stats = await memory.stats()
     const now = performance.now()
-    const { loading, rebuilding, index, retrievable } = stats
+    const { loading, rebuilding, index, retrievable, count } = stats
+    if (count !== size) throw new Error(`${count} trajectories are stored instead of ${size}`)
     if (!loading) loadedAt = Math.min(loadedAt, now)
     if (loading || rebuilding || index.reason.includes('being built')) readyAt = Infinity
     else readyAt = Math.min(readyAt, now)

@@ -10,7 +10,7 @@ export async function measureOpening(size: number): Promise<Opened> {
   const open = since()
   await memory.retrieve(queryAt('reason', 0), { k: K })
   const search = since()
-  const { loadedAt, readyAt } = await untilReady(memory)
+  const { loadedAt, readyAt } = await untilReady(memory, size)
   await memory.close()
   return { open, search, loaded: loadedAt - began, ready: readyAt - began }
 }

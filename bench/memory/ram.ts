@@ -12,7 +12,7 @@ const QUERIES = 300
 export async function measureRam(size: number): Promise<Results['ram']> {
   const before = await bytes()
   const memory = await openBenchMemory(size)
-  await untilReady(memory)
+  await untilReady(memory, size)
   for (let i = 0; i < QUERIES; i++) for (const phase of PHASES) await memory.retrieve(queryAt(phase, i), { k: K })
   const after = await bytes() // collects garbage, so that a heap that is not used any more does not count below
   const { wasmBytes } = await takeFromWorker()

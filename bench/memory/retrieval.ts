@@ -27,13 +27,13 @@ export async function measureRetrieval(size: number): Promise<Results['retrieve'
     for (let from = 0; from < QUERIES; from += count) {
       const { value: memory, ms } = await timed(() => openBenchMemory(size))
       reopened.push(ms)
-      await untilReady(memory)
+      await untilReady(memory, size)
       await block(memory, { phase, from, count, into: phases[phase] })
       await memory.close()
     }
     for (let from = 0; from < WITH_PARTS; from += count) {
       const memory = await openBenchMemory(size, { parts: true })
-      await untilReady(memory)
+      await untilReady(memory, size)
       await blockWithParts(memory, { phase, from, count, into: phases[phase].parts })
       await memory.close()
     }

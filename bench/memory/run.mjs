@@ -5,7 +5,7 @@
  * usage: npm run bench:memory [-- --quick] [-- --sizes 100,1000] [-- --write-docs]
  *        --quick leaves out the 10,000; --write-docs puts the tables into docs/measured.md
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -31,7 +31,10 @@ rmSync(profile, { recursive: true, force: true })
 const served = await servePage('memory', { outDir: path.join(out, 'page') })
 try {
   const run = { sizes: [], link: (await inOneBrowser([['link', 0]]))[0] }
-  for (const size of sizes) run.sizes.push(await measure(size))
+  for (const size of sizes) {
+    run.sizes.push(await measure(size))
+    writeFileSync(path.join(out, 'results.json'), JSON.stringify(run)) // should a later size break off
+  }
   await report(run)
 } finally {
   await served.close()
@@ -71,8 +74,6 @@ async function report(run) {
   const { module } = await runnerImport(path.join(root, 'bench/memory/report.ts'), { configFile: false, logLevel: 'error' })
   const tables = module.tablesOf(run)
   const text = Object.entries(tables).map(([name, table]) => `## ${name}\n\n${table}\n`)
-  mkdirSync(out, { recursive: true })
-  writeFileSync(path.join(out, 'results.json'), JSON.stringify(run))
   writeFileSync(path.join(out, 'tables.md'), text.join('\n'))
   console.log(`\n${text.join('\n')}\n${seconds(began)} ${path.join(out, 'tables.md')}`)
   if (!values['write-docs']) return
