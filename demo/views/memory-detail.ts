@@ -93,9 +93,7 @@ function factsOf(listing: TrajectoryListing, openOther: (id: string) => void): F
     ['Utility', utilityText(listing, percent(utility))],
     [
       'Quality',
-      quality === null
-        ? 'not known yet'
-        : `${score(quality)}: like utility, each episode counted by how much of what it read was this`,
+      quality === null ? 'not known yet' : `${score(quality)}: like utility, each episode counted by how much of what it read was this`,
     ],
     ...(replaced ? ([['Replaced', replaced]] satisfies Fact[]) : []),
     ['Stored', dateTime(createdAt)],
