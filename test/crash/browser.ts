@@ -30,7 +30,13 @@ export function createCrashingBrowser(url: string): CrashingBrowser {
   return {
     async open(onReport) {
       context ??= await start()
-      const page = await context.newPage()
+      const page = await context.newPage().catch(async (error: unknown) => {
+        // It has died by itself: what that has done is found by the inspection as well.
+        await context?.close().catch(() => {})
+        if (context) throw error
+        context = await start()
+        return context.newPage()
+      })
       await page.exposeFunction('report', onReport)
       await page.goto(url)
       await page.waitForFunction(() => 'memoryPage' in window)

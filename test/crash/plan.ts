@@ -25,14 +25,17 @@ export interface Planning {
   newId(): string
 }
 
+/** Trajectories that there are at least, before something is interrupted. A small index is saved often. */
 const ENOUGH = 80
+const ENOUGH_TO_SAVE = 10
 
 export function planOf(operation: Operation, planning: Planning): Plan {
   const { draw, newId, stored } = planning
   const make = (fields?: Partial<Trajectory>): Trajectory => makeTrajectory(newId(), draw, fields)
   const many = (count: number): Trajectory[] => Array.from({ length: count }, () => make())
   const plan: Plan = { index: draw.one(['auto', 'exact', 'hnsw']), before: [], steps: [], lanes: draw.between(1, 4) }
-  const filling = stored.length < ENOUGH ? many(ENOUGH) : []
+  const enough = operation === 'snapshot' ? ENOUGH_TO_SAVE : ENOUGH
+  const filling = stored.length < enough ? many(enough) : []
   if (filling.length > 0) plan.before.push({ kind: 'import', trajectories: filling, accept: true })
   const there = [...stored, ...filling.map(({ id }) => id)]
   const add = (): Action => ({ kind: 'add', trajectory: make(draw.chance(0.1) ? { supersedes: draw.one(there) } : {}) })
@@ -54,8 +57,8 @@ export function planOf(operation: Operation, planning: Planning): Plan {
     case 'fork':
       return { ...plan, steps: [{ kind: 'fork', name: `${planning.name}-fork-${newId()}` }] }
     case 'snapshot': {
-      const going = draw.some(there, 20).map((id): Action => ({ kind: 'delete', id }))
-      return { ...plan, index: 'hnsw', steps: [...Array.from({ length: 50 }, add), ...going].toSorted(() => draw.between(0, 1) - 0.5) }
+      const going = draw.some(there, 8).map((id): Action => ({ kind: 'delete', id }))
+      return { ...plan, index: 'hnsw', steps: [...Array.from({ length: 60 }, add), ...going].toSorted(() => draw.between(0, 1) - 0.5) }
     }
     case 'migrate': {
       const open: Step = { kind: 'open', name: `${planning.name}-old-${newId()}`, index: plan.index }

@@ -98,12 +98,15 @@ async function prepare(page: Page, { plan, life }: { plan: Plan; life: Life }): 
   return undefined
 }
 
+/** When it is killed at the latest, as a multiple of how long it takes. A single step is acknowledged at its end only. */
+const LATEST = { many: 1, one: 1.5 }
+
 /** Returns how long after its beginning it was killed (ms). */
 async function interrupt(
   page: Page,
   { browser, way, operation, draw, duration, plan, log }: Round & { plan: Plan; log: Log },
 ): Promise<number> {
-  const delay = (draw.between(0, 1_000) / 1_000) * duration.expected(operation)
+  const delay = (draw.between(0, 1_000) / 1_000) * LATEST[plan.steps.length > 1 ? 'many' : 'one'] * duration.expected(operation)
   const kill = await browser.arm(page, way)
   const running = ask(page, 'run', plan.steps, { lanes: plan.lanes })
   running.catch(() => {}) // it dies with the page

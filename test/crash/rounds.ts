@@ -11,6 +11,8 @@ import { servePage } from './serve-page.ts'
 export interface CrashOptions {
   rounds: number
   seed: number
+  /** Each in turn; all where absent. */
+  operations?: readonly Operation[]
   /** Told of each round. */
   onRound?(outcome: Outcome, number: number): void
 }
@@ -18,7 +20,7 @@ export interface CrashOptions {
 /** Trajectories in a memory that is then left for another. */
 const FULL = 250
 
-export async function crash({ rounds, seed, onRound }: CrashOptions): Promise<Outcome[]> {
+export async function crash({ rounds, seed, operations = OPERATIONS, onRound }: CrashOptions): Promise<Outcome[]> {
   const served = await servePage(path.join(import.meta.dirname, 'page'))
   const browser = createCrashingBrowser(served.url)
   const duration = createDurations()
@@ -28,7 +30,10 @@ export async function crash({ rounds, seed, onRound }: CrashOptions): Promise<Ou
     for (let i = 0; i < rounds; i++) {
       const draw = draws(seededRandom(seed * 10_007 + i))
       if (life.stored.size > FULL) life = newLife(seed, i)
-      const outcome = await playRound({ browser, life, draw, duration, ...pairOf(i) })
+      const pair = pairOf(i, operations)
+      // A small index is saved more often.
+      const used = pair.operation === 'snapshot' ? newLife(seed, `snapshot-${i}`) : life
+      const outcome = await playRound({ browser, life: used, draw, duration, ...pair })
       outcomes.push(outcome)
       onRound?.(outcome, i)
     }
@@ -40,26 +45,26 @@ export async function crash({ rounds, seed, onRound }: CrashOptions): Promise<Ou
 }
 
 /** Every operation with every way of dying, in as many rounds as there are pairs. */
-function pairOf(i: number): { operation: Operation; way: Way } {
-  const turn = Math.floor(i / OPERATIONS.length)
-  return { operation: OPERATIONS[i % OPERATIONS.length] as Operation, way: WAYS[(i + turn) % WAYS.length] as Way }
+function pairOf(i: number, operations: readonly Operation[]): { operation: Operation; way: Way } {
+  const turn = Math.floor(i / operations.length)
+  return { operation: operations[i % operations.length] as Operation, way: WAYS[((i % operations.length) + turn) % WAYS.length] as Way }
 }
 
-function newLife(seed: number, number: number): Life {
+function newLife(seed: number, number: number | string): Life {
   let made = 0
   return { name: `crash-${seed}-${number}`, stored: new Map(), newId: () => `t${number}-${made++}` }
 }
 
-/** Of the first round of an operation (ms); a guess. */
+/** Of the first round of an operation on a fast machine (ms). */
 const AT_FIRST: Record<Operation, number> = {
-  add: 400,
-  record: 500,
-  delete: 400,
-  import: 500,
-  accept: 300,
-  fork: 250,
-  snapshot: 1_200,
-  migrate: 600,
+  add: 200,
+  record: 250,
+  delete: 200,
+  import: 250,
+  accept: 150,
+  fork: 120,
+  snapshot: 400,
+  migrate: 300,
 }
 /** Where nothing was acknowledged in time, it is given so much more the next time. */
 const LONGER = 1.4
