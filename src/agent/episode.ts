@@ -4,7 +4,6 @@ import { isRepriseError, RepriseError, type ErrorCode } from '../core/errors.ts'
 import type { EndReason, EpisodeEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { Curation, Memory, MemoryQuery, RecordResult, Shown } from '../core/memory.ts'
-import type { Usage } from '../core/model.ts'
 import type { Decision, Policy, Situation } from '../core/policy.ts'
 import type { Exemplar, Phase, Trajectory } from '../core/trajectory.ts'
 import { decisionSchema } from '../core/schemas.ts'
@@ -174,8 +173,9 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
     const { score, scores } = given.exemplars?.find((exemplar) => exemplar.trajectoryId === trajectoryId) ?? {}
     state.shown.push({ trajectoryId, phase, step, ...(score !== undefined && { score }), ...(scores && { scores }) })
   }
-  const usage: Usage = decision.usage
-  yield { type: 'usage', phase, step, model: decision.model, usage, milliseconds: setup.clock() - begun }
+  const { model, usage, calls } = decision
+  const milliseconds = setup.clock() - begun
+  yield { type: 'usage', phase, step, model, usage, milliseconds, calls: calls ?? [{ model, usage, milliseconds }] }
   return decision
 }
 

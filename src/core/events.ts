@@ -1,6 +1,6 @@
 /** Everything an episode tells the outside. User interfaces, logs and tests consume only this. */
 import type { ApprovalRequest } from './environment.ts'
-import type { Usage } from './model.ts'
+import type { ModelCall, Usage } from './model.ts'
 import type { Exemplar, Phase, Trajectory } from './trajectory.ts'
 
 /** Why an episode ended. One that broke has no end event: its error goes to the caller. */
@@ -24,14 +24,14 @@ type Payload =
   | ({ type: 'acted'; step: number; action: string } & Decided)
   | { type: 'approval-needed'; step: number; request: ApprovalRequest }
   | { type: 'observed'; step: number; observation: string; done: boolean; success: boolean }
-  | { type: 'usage'; phase: Phase; step: number; model: string; usage: Usage; milliseconds: number }
+  | { type: 'usage'; phase: Phase; step: number; model: string; usage: Usage; milliseconds: number; calls: readonly ModelCall[] }
   | { type: 'warning'; message: string }
   | { type: 'episode-end'; trajectory: Trajectory; stored: boolean; pruned: readonly string[]; reason: EndReason }
 
 /**
  * One event of an episode. `step` is how many steps were done before: 0 for the plan and the first step. `milliseconds` are by
  * the agent's clock. `text` tells a decision bit by bit; joined, the deltas are the model's answer before it is parsed.
- * `usage` comes once per decision.
+ * `usage` comes once per decision, with the calls of models that it took; one by default.
  */
 export type AgentEvent = Payload & { episodeId: string }
 

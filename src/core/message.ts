@@ -12,6 +12,19 @@ export interface Usage {
   inputTokens: number
   /** Tokens of the answer, hidden reasoning included; 0 where the model does not tell. */
   outputTokens: number
+  /** Of `inputTokens` those that the provider had cached; absent where it does not tell. */
+  cachedInputTokens?: number
   /** US dollars; absent where the price is not known. */
   costUSD?: number
+}
+
+/** What was asked of one model for one answer. */
+export interface ModelCall {
+  /** Id of the model. */
+  model: string
+  usage: Usage
+  /** From the question to the end of the answer. */
+  milliseconds: number
+  /** From the question to the first text; absent where the answer was not streamed. */
+  firstTextMilliseconds?: number
 }

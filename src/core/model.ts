@@ -1,9 +1,9 @@
 /** What the agent needs of a language model, whoever makes it. */
 import type { JsonSchema, JsonValue } from './json.ts'
-import type { Message, Usage } from './message.ts'
+import type { Message, ModelCall, Usage } from './message.ts'
 import type { PromptFormat } from './policy.ts'
 
-export type { Message, Usage }
+export type { Message, ModelCall, Usage }
 
 /** A tool as a model is told of it. */
 export interface ToolSpec {
@@ -59,10 +59,23 @@ export interface Generation {
   usage: Usage
 }
 
+/** What a model does by itself, and need not be helped to. What is absent it does not, or nobody knows. */
+export interface Capabilities {
+  /** Answers that match `responseSchema`, because the model's own decoding keeps to it. */
+  schema?: boolean
+  /** Calls of `tools`. */
+  tools?: boolean
+  /** The same answer for the same `seed`. */
+  seed?: boolean
+  /** Runs without a network, once it is loaded. */
+  offline?: boolean
+}
+
 /** A model behind one call. Any number of calls may be under way at once. */
 export interface LanguageModel {
   /** Maker and model, e.g. `'openai/gpt-5-mini'`, `'embedded/world-2'`. */
   readonly id: string
+  readonly capabilities?: Capabilities
   /** The prompt format this model was made for, where it is no chat model. */
   readonly prompts?: PromptFormat
   /**
@@ -70,4 +83,6 @@ export interface LanguageModel {
    * or timed out), `model-output` (its answer is unusable), `worker-lost` (the worker it runs in died), `aborted`.
    */
   generate(request: GenerateRequest): Promise<Generation>
+  /** Frees what it holds (a worker, a GPU, weights). A later call loads it again. */
+  unload?(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /** Deciding: from a situation to a text, by way of a prompt. */
 import type { JsonSchema } from './json.ts'
-import type { Message, Usage } from './message.ts'
+import type { Message, ModelCall, Usage } from './message.ts'
 import type { Exemplar, Phase, Step } from './trajectory.ts'
 
 /** All that is known when a decision is due. */
@@ -40,6 +40,8 @@ export interface Decision {
   shown: readonly string[]
   /** The answers it was chosen from, where a policy asks for several. */
   samples?: string[]
+  /** Each call of a model that it took, where a policy tells; their usages sum up to `usage`. */
+  calls?: readonly ModelCall[]
 }
 
 /**

@@ -25,7 +25,12 @@ export const actionsSchema: z.ZodMiniType<readonly string[] | JsonSchema | undef
 )
 
 const tokens = z.number().check(z.gte(0))
-const usage: z.ZodMiniType<Usage> = z.object({ inputTokens: tokens, outputTokens: tokens, costUSD: z.exactOptional(tokens) })
+const usage: z.ZodMiniType<Usage> = z.object({
+  inputTokens: tokens,
+  outputTokens: tokens,
+  cachedInputTokens: z.exactOptional(tokens),
+  costUSD: z.exactOptional(tokens),
+})
 
 /** What the loop uses of a model's answer. */
 export const generationSchema: z.ZodMiniType<Pick<Generation, 'text' | 'finishReason' | 'usage'>> = z.object({
@@ -41,4 +46,7 @@ export const decisionSchema: z.ZodMiniType<Decision> = z.object({
   usage,
   shown: z.array(z.string()),
   samples: z.exactOptional(z.array(z.string())),
+  calls: z.exactOptional(
+    z.array(z.object({ model: z.string(), usage, milliseconds: tokens, firstTextMilliseconds: z.exactOptional(tokens) })),
+  ),
 })
