@@ -19,31 +19,32 @@ export interface SnapshotterOptions {
   snapshots: SnapshotStore
   embedder: Pick<Embedder, 'id'>
   index: TrajectoryIndex
-  view: Pick<StoreView, 'loaded' | 'revision'>
+  view: Pick<StoreView, 'loaded' | 'revision' | 'takenIn'>
   locks: Locks
   onFailed(error: unknown): void
 }
 
 export function createSnapshotter({ store, snapshots, embedder, index, view, locks, onFailed }: SnapshotterOptions): Snapshotter {
-  /** Revision that the saved copy covers, whoever saved it; `undefined` until it is known. */
-  let covered: number | undefined
+  /** Revision of the last copy, whoever saved it, and how much this handle had taken in then; `undefined` until it is known. */
+  let last: { revision: number; takenIn: number } | undefined
   let saving: Promise<void> | undefined
   let closed = false
-  const due = (): boolean => index.state().kind === 'hnsw' && view.revision() - (covered ?? 0) > index.size / 4
+  const due = (): boolean => last !== undefined && index.state().kind === 'hnsw' && view.takenIn() - last.takenIn > index.size / 4
   void view.loaded.then((restored) => {
-    covered = restored ?? 0
+    last = { revision: restored ?? 0, takenIn: 0 }
     consider()
   })
 
   const save = async (): Promise<void> => {
-    // Another tab may have saved it meanwhile.
-    covered = Math.max(covered ?? 0, (await snapshots.state())?.revision ?? 0)
+    const saved = await snapshots.state()
+    // Another tab has saved it meanwhile.
+    if (last && saved && saved.revision > last.revision) last = { revision: saved.revision, takenIn: view.takenIn() }
     if (!due() || closed) return
-    const revision = view.revision()
+    const [revision, takenIn] = [view.revision(), view.takenIn()]
     const parts = index.snapshot()
     if (!parts) return
     await snapshots.save({ revision, embedder: embedder.id, parts })
-    covered = revision
+    last = { revision, takenIn }
     // From here on the changes before it may be forgotten; until then too many are kept, never too few.
     await store.write(async (writer) => {
       const meta = await writer.get('meta', 'meta')
@@ -51,7 +52,7 @@ export function createSnapshotter({ store, snapshots, embedder, index, view, loc
     })
   }
   const consider = (): void => {
-    if (closed || saving || covered === undefined || !due()) return
+    if (closed || saving || !due()) return
     saving = locks
       .ifFree('snapshot', save)
       .then(

@@ -29,6 +29,8 @@ export interface StoreView {
   committed(change: Change, revision: number | undefined): void
   /** Every change up to this one is in the index. */
   revision(): number
+  /** How many trajectories were taken in or out since the saved index that it began with, or since it began empty. */
+  takenIn(): number
   /** Present while what was stored before is still being read. */
   loading(): { done: number; total: number } | undefined
   /** Resolves when all is read, with the revision of the saved index that it began with, if any. Never rejects. */
@@ -102,6 +104,7 @@ export async function openStoreView(options: StoreViewOptions): Promise<StoreVie
       if (revision === seen + 1) seen = revision
     },
     revision: () => seen,
+    takenIn: contents.takenIn,
     loading: () => loader.progress(),
     loaded: rest.then(() => {
       index.release()
@@ -110,7 +113,7 @@ export async function openStoreView(options: StoreViewOptions): Promise<StoreVie
   }
 }
 
-interface Contents extends Pick<StoreView, 'corrupt' | 'stale' | 'onDamaged' | 'onStale'> {
+interface Contents extends Pick<StoreView, 'corrupt' | 'stale' | 'onDamaged' | 'onStale' | 'takenIn'> {
   apply(change: Change): void
   /** Forgets what was known under the id, and takes in its row where there is one. */
   replace(id: string, row: KeysRow | undefined): void
@@ -125,6 +128,7 @@ function createContents({ embedder, index, cache, onStale: wake }: StoreViewOpti
   const corrupt = new Map<string, string>()
   const stale = new Set<string>()
   let changed: Set<string> | undefined
+  let takenIn = 0
 
   const onStale = (id: string): void => {
     index.remove(id)
@@ -140,6 +144,7 @@ function createContents({ embedder, index, cache, onStale: wake }: StoreViewOpti
   }
   const replace = (id: string, row: KeysRow | undefined): void => {
     changed?.add(id)
+    takenIn++
     corrupt.delete(id)
     stale.delete(id)
     index.remove(id)
@@ -161,8 +166,10 @@ function createContents({ embedder, index, cache, onStale: wake }: StoreViewOpti
     replace,
     clear,
     load(rows) {
+      takenIn += rows.length
       for (const row of rows) if (!changed?.has(row.id) && !index.has(row.id)) admit(row)
     },
+    takenIn: () => takenIn,
     remember: (on) => void (changed = on ? new Set() : undefined),
     apply({ stored, deleted, cleared }) {
       if (cleared) clear()

@@ -22,9 +22,9 @@ export interface TrajectoryCache {
  */
 export type Found<V> = { value: V } | { gone: true } | { stale: true } | { error: Error }
 
-/** Of each of the two kinds of step vectors: a thousand trajectories of ten steps and 384 numbers. */
-const STEP_VECTOR_BYTES = 8 * 2 ** 20
-const TRAJECTORY_CHARACTERS = 4 * 2 ** 20
+/** Of each of the two kinds of step vectors: five hundred trajectories of ten steps and 384 numbers. */
+const STEP_VECTOR_BYTES = 4 * 2 ** 20
+const TRAJECTORY_CHARACTERS = 2 ** 20
 
 export function createTrajectoryCache(store: TrajectoryStore, dimensions: number): TrajectoryCache {
   const vectorCache = (): LruCache<PackedVectors> => createLruCache(STEP_VECTOR_BYTES, ({ values }) => values.byteLength + 128)

@@ -8,12 +8,7 @@ import { NO_EMBEDDER } from './embedder-check.ts'
 import { embedTrajectories, type TrajectoryVectors } from './embed-texts.ts'
 import { checkTrajectoryRow } from './rows.ts'
 import { changeStatus, evict, insert, ledgerOf, remove, settle, soundRow } from './shelf.ts'
-import {
-  TABLES,
-  type StoreReader,
-  type TrajectoryRow,
-  type TrajectoryStore,
-} from './store/trajectory-store.ts'
+import { TABLES, type StoreReader, type TrajectoryRow, type TrajectoryStore } from './store/trajectory-store.ts'
 import type { ImportItem } from './transfer/import-session.ts'
 import type { Transactions } from './transactions.ts'
 

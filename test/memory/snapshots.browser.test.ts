@@ -103,6 +103,22 @@ test('adding saves the index seldom: whenever a quarter of it is new', async () 
   await memory.close()
 })
 
+test('an import, which is one change for many trajectories, is saved as often as as many additions', async () => {
+  const name = newName()
+  const { memory } = await open(name)
+  const session = memory.startImport({ accept: true })
+  for (let i = 0; i < 300; i++) await session.push(`${JSON.stringify(one(i))}\n`)
+  await session.finish()
+  await memory.settled()
+  await memory.close()
+  const again = await open(name)
+  await again.memory.settled()
+  expect((await again.memory.stats()).bytes.index).toBeGreaterThan(0)
+  expect(again.keysRead()).toBe(0)
+  expect(await answers(again.memory)).toEqual(await exactAnswers(name))
+  await again.memory.close()
+})
+
 const damage: [string, (rows: SnapshotRow[]) => SnapshotRow[]][] = [
   [
     'a byte that has changed',
