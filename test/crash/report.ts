@@ -14,7 +14,7 @@ export function reportOf(outcomes: readonly Outcome[]): string {
     ...OPERATIONS.map((operation) => [`during: ${operation}`, outcomes.filter((outcome) => outcome.operation === operation)] as const),
     ['all', outcomes] as const,
   ]
-  const cells = rows.map(([name, some]) => [name, ...COLUMNS.map(([, of]) => of(some))])
+  const cells = rows.filter(([, some]) => some.length > 0).map(([name, some]) => [name, ...COLUMNS.map(([, of]) => of(some))])
   const lines = [['', ...COLUMNS.map(([title]) => title)], ...cells]
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => String(line[column]).length))) ?? []
   const text = lines.map((line) =>

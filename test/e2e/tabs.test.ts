@@ -81,7 +81,7 @@ const results = <T>(tabs: readonly Tab[], kind: Step['kind'], of: (result: never
 test.each([2, 4])(
   '%i tabs write to one memory at once, and one is closed in the middle: the rest agree, and so does a new one',
   async (count) => {
-    const seed = Date.now() % 1_000_000
+    const seed = Number(process.env['TABS_SEED'] ?? Date.now() % 1_000_000)
     const draw = draws(seededRandom(seed))
     const storm = makeStorm(count, draw)
     const name = `tabs-${count}`
@@ -99,7 +99,7 @@ test.each([2, 4])(
     await Promise.all(staying.map(({ log }) => log.ended))
     await seeEachOther(staying, draw)
     console.log(
-      `${count} tabs, seed ${seed}: acknowledged ${tabs.map(({ log }) => `${log.acknowledged.size} of ${log.steps.length}`).join(', ')}`,
+      `${count} tabs, TABS_SEED=${seed}: acknowledged ${tabs.map(({ log }) => `${log.acknowledged.size} of ${log.steps.length}`).join(', ')}`,
     )
     expect(staying.flatMap(({ log }) => Array.from(log.failed.values()))).toEqual([])
     expect(closing.log.acknowledged.size).toBeLessThan(closing.log.steps.length)
