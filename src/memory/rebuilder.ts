@@ -66,7 +66,8 @@ export function createRebuilder({ view, writer, locks, onProgress, onFailed }: R
   }
   return {
     wake,
-    progress: () => progress,
+    // Also while it waits for another tab, or for the next try.
+    progress: () => progress ?? (view.stale.size > 0 ? { done: 0, total: view.stale.size } : undefined),
     settled: async () => running,
     close: () => closing.abort(),
   }
