@@ -1,8 +1,6 @@
 /** Reading a tool call that a model wrote as text. What cannot be read is described, so that the model can do better. */
 import type { JsonValue } from '../core/json.ts'
-
-/** An input as its tool gets it, or what is wrong with it. */
-export type Checked = { ok: true; value: unknown } | { ok: false; problems: readonly string[] }
+import { readJson } from '../util/schema/read-json.ts'
 
 export type ParsedCall = { ok: true; tool: string; input: JsonValue } | { ok: false; problem: string }
 
@@ -44,37 +42,9 @@ function parseFunction(text: string): ParsedCall {
   return read.ok ? { ok: true, tool, input: read.value } : problem(`The input of ${quote(tool)} is not valid JSON: ${read.why}.`)
 }
 
-function readJson(text: string): { ok: true; value: JsonValue } | { ok: false; why: string } {
-  let forbidden = false
-  try {
-    const value = JSON.parse(text, (key, part: unknown) => {
-      // Copied carelessly by a tool, this key would change an object's prototype.
-      if (key === '__proto__') forbidden = true
-      return part
-    }) as JsonValue
-    if (forbidden) return { ok: false, why: 'the key "__proto__" is not allowed' }
-    return isDeeper(value, DEEPEST) ? { ok: false, why: `it is nested more than ${DEEPEST} deep` } : { ok: true, value }
-  } catch (error) {
-    return { ok: false, why: (error as Error).message.slice(0, 200) }
-  }
-}
-
-/** Schemas are checked by functions that call themselves for each level. */
-const DEEPEST = 64
-
-function isDeeper(value: JsonValue, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value as Record<string, JsonValue>).some((part) => isDeeper(part, levels - 1))
-}
-
 /** A name or text as a model wrote it, safe to repeat: in quotes, and short. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
-}
-
-/** A complaint about a part of the input. */
-export function located(path: string, message: string): string {
-  return path ? `${path}: ${message}` : message
 }
 
 function problem(text: string): ParsedCall {

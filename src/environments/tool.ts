@@ -2,8 +2,8 @@
 import { RepriseError } from '../core/errors.ts'
 import type { Effect } from '../core/environment.ts'
 import type { Awaitable, JsonSchema } from '../core/json.ts'
+import { schemaCheck, type SchemaCheck } from '../util/schema/schema-check.ts'
 import type { InputSchema } from './input-of.ts'
-import { inputCheck, type InputCheck } from './tool-schema.ts'
 
 /** A function that an agent may call. */
 export interface Tool<Input = unknown, Schema = InputSchema<Input>> {
@@ -30,7 +30,7 @@ export interface Tool<Input = unknown, Schema = InputSchema<Input>> {
 }
 
 /** A tool whose input can be checked and described. */
-export type ReadyTool = Tool & { input: InputCheck; builtIn: boolean }
+export type ReadyTool = Tool & { input: SchemaCheck; builtIn: boolean }
 
 export type Tools = ReadonlyMap<string, ReadyTool>
 
@@ -48,7 +48,7 @@ export function prepareTools(tools: readonly Tool[]): Tools {
     ready.set(tool.name, {
       ...tool,
       execute: (...args) => tool.execute(...args),
-      input: inputCheck(tool.inputSchema, what, tool.jsonSchema),
+      input: schemaCheck(tool.inputSchema, { what, field: 'inputSchema', failure: 'environment-failed' }, tool.jsonSchema),
       builtIn: false,
     })
   }
@@ -66,7 +66,7 @@ const FINISH: Tool = {
   execute: () => 'Finished.',
 }
 
-const finishCheck: InputCheck = {
+const finishCheck: SchemaCheck = {
   jsonSchema: FINISH.inputSchema as JsonSchema,
   ready: () => Promise.resolve(),
   check: (input) => {

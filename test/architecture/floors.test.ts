@@ -27,11 +27,12 @@ const PACKAGES: Record<string, readonly string[]> = {
   idb: ['memory', 'embedding', 'learning'],
   '@noble/hashes': ['memory', 'embedding'],
   'hnswlib-wasm': ['memory'],
-  '@huggingface/transformers': ['embedding', 'embedded'],
+  '@huggingface/transformers': ['util', 'embedding', 'llm', 'embedded'],
+  '@mlc-ai/web-llm': ['llm'],
   '@ai-sdk/openai': ['llm'],
   '@ai-sdk/openai-compatible': ['llm'],
   '@ai-sdk/provider': ['llm'],
-  '@cfworker/json-schema': ['environments'],
+  '@cfworker/json-schema': ['util'],
 }
 
 const MAX_LINES = 300

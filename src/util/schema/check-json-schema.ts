@@ -1,9 +1,9 @@
 /**
  * Whether a JSON Schema is wrong in itself. Validators take a misspelt type for one that nothing matches, and every
- * call of the tool would be held against the model. Unknown keywords are left alone, as the standard wants it.
+ * value would be held against whoever made it. Unknown keywords are left alone, as the standard wants it.
  */
-import { RepriseError } from '../core/errors.ts'
-import type { JsonSchema } from '../core/json.ts'
+import { RepriseError } from '../../core/errors.ts'
+import type { JsonSchema } from '../../core/json.ts'
 
 /**
  * Throws `invalid-options` that names the first wrong place.

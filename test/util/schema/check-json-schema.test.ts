@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { checkJsonSchema } from '../../src/environments/check-json-schema.ts'
-import { toolEnvironment } from '../../src/environments/tool-environment.ts'
-import type { JsonSchema } from '../../src/core/json.ts'
+import { checkJsonSchema } from '../../../src/util/schema/check-json-schema.ts'
+import { toolEnvironment } from '../../../src/environments/tool-environment.ts'
+import type { JsonSchema } from '../../../src/core/json.ts'
 
 test.each<[string, JsonSchema, RegExp]>([
   ['a misspelt type', { type: 'objekt' }, /type is "objekt", but must be one of string, .*null\.$/],

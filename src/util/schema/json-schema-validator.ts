@@ -1,13 +1,14 @@
-/** JSON Schema, interpreted: nothing here compiles code, so a strict page allows it. Loaded when a tool needs it. */
+/** JSON Schema, interpreted: nothing here compiles code, so a strict page allows it. Loaded when a schema is met. */
 import { Validator, type Schema, type SchemaDraft } from '@cfworker/json-schema'
-import { RepriseError } from '../core/errors.ts'
-import type { JsonSchema, JsonValue } from '../core/json.ts'
+import { RepriseError } from '../../core/errors.ts'
+import type { JsonSchema, JsonValue } from '../../core/json.ts'
 import { checkJsonSchema } from './check-json-schema.ts'
-import { located, type Checked } from './tool-call.ts'
+import { located, type Checked } from './checked.ts'
+import type { SchemaOwner } from './schema-check.ts'
 
-/** @param what names the schema's owner in messages. */
-export function jsonSchemaValidator(schema: JsonSchema, what: string): (input: JsonValue) => Checked {
-  const validator = compile(schema, what)
+/** Errors: `invalid-options` for a schema that is none; the check throws the owner's `failure` for one that cannot be applied. */
+export function jsonSchemaValidator(schema: JsonSchema, owner: SchemaOwner): (input: JsonValue) => Checked {
+  const validator = compile(schema, owner)
   return (input) => {
     try {
       const { valid, errors } = validator.validate(input)
@@ -18,20 +19,18 @@ export function jsonSchemaValidator(schema: JsonSchema, what: string): (input: J
         problems: leaves.map(({ instanceLocation, error }) => located(instanceLocation.slice(2).replaceAll('/', '.'), error)),
       }
     } catch (cause) {
-      throw new RepriseError('environment-failed', `${what} has an inputSchema that cannot be applied (a wrong $ref or pattern?).`, {
-        cause,
-      })
+      throw new RepriseError(owner.failure, `${owner.what}: its ${owner.field} cannot be applied (a wrong $ref or pattern?).`, { cause })
     }
   }
 }
 
-function compile(schema: JsonSchema, what: string): Validator {
-  checkJsonSchema(schema, `${what} has a wrong inputSchema`)
+function compile(schema: JsonSchema, { what, field }: SchemaOwner): Validator {
+  checkJsonSchema(schema, `${what} has a wrong ${field}`)
   try {
     // The validator writes into the schema that it is given.
     return new Validator(structuredClone(schema) as Schema, draftOf(schema), false)
   } catch (cause) {
-    throw new RepriseError('invalid-options', `${what} has an inputSchema that is no JSON Schema.`, { cause })
+    throw new RepriseError('invalid-options', `${what}: its ${field} is no JSON Schema.`, { cause })
   }
 }
 
