@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { formatTable } from '../../src/util/format-table.ts'
-import { rowsOf } from '../../../src/learning/selection/population.ts'
+import { rowsOf } from '../../src/learning/selection/population.ts'
 
 test('a table of a selection reads as Markdown and as text', () => {
   const rows = rowsOf([
