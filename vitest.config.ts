@@ -45,6 +45,8 @@ export default defineConfig({
             'onnxruntime-web/webgpu',
             '@ai-sdk/openai',
             '@ai-sdk/openai-compatible',
+            '@ai-sdk/anthropic',
+            '@ai-sdk/google',
             '@cfworker/json-schema',
           ],
         },

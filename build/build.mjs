@@ -21,7 +21,14 @@ const ENTRIES = {
 }
 
 /** What the script-tag build loads on demand, by the path in `dist/`. */
-const PARTS = { 'parts/ai-sdk.js': 'src/llm/ai-sdk.ts', 'parts/memory-client.js': 'src/memory/memory-client.ts' }
+const PARTS = {
+  'parts/openai.js': 'src/llm/ai-sdk-openai.ts',
+  'parts/openai-compatible.js': 'src/llm/ai-sdk-compatible.ts',
+  'parts/anthropic.js': 'src/llm/ai-sdk-anthropic.ts',
+  'parts/google.js': 'src/llm/ai-sdk-google.ts',
+  'parts/from-ai-sdk.js': 'src/llm/from-ai-sdk-ask.ts',
+  'parts/memory-client.js': 'src/memory/memory-client.ts',
+}
 
 /** Modules of the script-tag build that replace those of the ES build. */
 const SCRIPT_TAG_MODULES = { 'assets.ts': 'assets.script.ts', 'lazy.ts': 'lazy.script.ts' }

@@ -1,4 +1,4 @@
 /** The global `Reprise` of the script-tag build. */
 export * from './index.ts'
 export * from './presets/embedded.ts'
-export { remoteModel, type RemoteModelOptions } from './presets/models.ts'
+export { fromAISDK, remoteModel, remotePresets, type FromAISDKOptions, type RemoteModelOptions } from './presets/models.ts'

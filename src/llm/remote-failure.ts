@@ -3,10 +3,12 @@
  * Nothing of the request is ever attached to an error, and every text that came from outside is freed of keys first.
  */
 import { RepriseError, type ErrorCode } from '../core/errors.ts'
+import { isLocal } from './local-address.ts'
 
 export type FailureKind =
   | 'status' //    the server answered with an error
   | 'network' //   no answer at all
+  | 'blocked' //   the request was to go where none may go
   | 'timeout' //   no sign of life for too long
   | 'cut' //       the answer broke off
   | 'malformed' // the answer cannot be read
@@ -21,6 +23,8 @@ export interface FailureDetails {
   param?: string | undefined
   /** How long the server asked to wait, in ms. */
   retryAfterMs?: number | undefined
+  /** Where it happened, where only the failure knows. */
+  origin?: string | undefined
 }
 
 /** One failed attempt. `message` is the server's or the browser's own text. */
@@ -40,11 +44,12 @@ export class RemoteFailure extends Error {
 export interface FailureContext {
   /** Id of the model. */
   id: string
-  /** Address of the server, without query and credentials. */
-  baseURL: string
+  /** Address of the server, without query and credentials; absent where it is not known. */
+  baseURL: string | undefined
   attempts: number
   timeoutMs: number
-  hasGetToken: boolean
+  /** Where the key comes from: `'apiKey'`. */
+  keySource: string
   /** Characters of the answer that were delivered before it broke. */
   delivered: number
   /** Keys and tokens that must not appear. */
@@ -53,7 +58,7 @@ export interface FailureContext {
 
 /** The error that the caller sees. */
 export function toRepriseError(failure: RemoteFailure, context: FailureContext): RepriseError {
-  const [code, message] = explain(failure, context)
+  const [code, message] = explain(failure, { ...context, baseURL: context.baseURL ?? failure.details.origin })
   return new RepriseError(code, redact(message, context.secrets))
 }
 
@@ -61,15 +66,25 @@ export function toRepriseError(failure: RemoteFailure, context: FailureContext):
 export function isRetryable({ kind, details }: RemoteFailure): boolean {
   if (kind === 'network' || kind === 'timeout' || kind === 'cut') return true
   if (kind !== 'status' || details.code === 'insufficient_quota') return false
-  const { status } = details
+  const { status, code } = details
+  // An error inside a stream has no status, but sometimes a name.
+  if (status === undefined && /invalid|authenti|permission|not_found|too_large|billing/i.test(code ?? '')) return false
   return status === undefined || status === 408 || status === 409 || status === 429 || status >= 500
+}
+
+/** Whether the server refused the key. Google calls that a bad request. */
+export function isKeyRefused({ details }: RemoteFailure): boolean {
+  return details.status === 401 || details.code === 'API_KEY_INVALID'
 }
 
 /** `text` without any of `secrets`, whole or only begun, and without anything else that looks like a key. */
 export function redact(text: string, secrets: Iterable<string>): string {
   let clean = text
   for (const secret of secrets) if (secret.length >= 4) clean = withoutSecret(clean, secret)
-  return clean.replaceAll(/\b(Bearer|Basic)\s+(?!\[key\])\S+/gi, '$1 [key]').replaceAll(/\bsk-[\w*.-]+/g, '[key]')
+  return clean
+    .replaceAll(/\b(Bearer|Basic)\s+(?!\[key\])\S+/gi, '$1 [key]')
+    .replaceAll(/([?&](?:api_?|access_?)?(?:key|token)=)(?!\[key\])[^&\s"']+/gi, '$1[key]')
+    .replaceAll(/\b(sk-|gsk_|AIza|ya29\.)[\w*.-]+/g, '[key]')
 }
 
 function withoutSecret(text: string, secret: string): string {
@@ -93,6 +108,8 @@ function explain(failure: RemoteFailure, context: FailureContext): [ErrorCode, s
       ]
     case 'network':
       return ['model-unavailable', unreachable(failure, context) + (tries && ` Given up${tries}.`)]
+    case 'blocked':
+      return ['model-unavailable', `${id} was not asked: ${clip(failure.message)}. Nothing was sent.`]
     case 'timeout':
       return [
         'model-failed',
@@ -101,7 +118,7 @@ function explain(failure: RemoteFailure, context: FailureContext): [ErrorCode, s
     case 'cut':
       return ['model-failed', `The answer of ${id} broke off before its end${tries}: ${clip(failure.message)}. ${brokenOff(delivered)}`]
     case 'malformed':
-      return ['model-output', `${id} at ${context.baseURL} answered with something that cannot be read: ${clip(failure.message)}.`]
+      return ['model-output', `${id}${at(context.baseURL)} answered with something that cannot be read: ${clip(failure.message)}.`]
     case 'other':
       return ['model-failed', `${id} could not be asked: ${clip(failure.message)}. ${brokenOff(delivered)}`]
     case 'empty':
@@ -109,21 +126,26 @@ function explain(failure: RemoteFailure, context: FailureContext): [ErrorCode, s
   }
 }
 
-function explainStatus({ message, details }: RemoteFailure, { id, baseURL, hasGetToken }: FailureContext): string {
+function explainStatus(failure: RemoteFailure, { id, baseURL, keySource }: FailureContext): string {
+  const { message, details } = failure
   const said = message ? ` The server says: "${clip(message)}".` : ''
+  const server = baseURL ?? 'The server'
+  if (isKeyRefused(failure) || details.status === 403)
+    return `${server} refused the key for ${id} (${details.status}). Check ${keySource}, and what that key may do.${said}`
   switch (details.status) {
     case undefined:
       return `${id} reported an error instead of an answer.${said}`
-    case 401:
-    case 403:
-      return `${baseURL} refused the key for ${id} (${details.status}). ${hasGetToken ? 'Check what getToken() returns' : 'Check apiKey'}, and what that key may do.${said}`
     case 404:
-      return `There is no ${id} at ${baseURL} (404). Check the name of the model and baseURL.${said}`
+      return `There is no ${id}${at(baseURL)} (404). Check the name of the model${baseURL ? ' and baseURL' : ''}.${said}`
     case 429:
-      return `${baseURL} allows no more requests for now (429).${wait(details.retryAfterMs)}${said}`
+      return `${server} allows no more requests for now (429).${wait(details.retryAfterMs)}${said}`
     default:
-      return `${id} at ${baseURL} answered with status ${details.status}.${said}`
+      return `${id}${at(baseURL)} answered with status ${details.status}.${said}`
   }
+}
+
+function at(baseURL: string | undefined): string {
+  return baseURL === undefined ? '' : ` at ${baseURL}`
 }
 
 function wait(milliseconds: number | undefined): string {
@@ -142,21 +164,11 @@ function unreachable({ message }: RemoteFailure, { id, baseURL }: FailureContext
     `the server does not allow ${page} to read its answers (CORS: it must send Access-Control-Allow-Origin)`,
     'it redirects, which is not followed because a key would travel along',
   ]
-  if (isLocal(baseURL))
+  if (baseURL !== undefined && isLocal(baseURL))
     causes.push(
       'the browser holds back requests to this computer and the local network (Chrome: allow "local network access" for this page)',
     )
-  return `${id} could not be reached at ${baseURL} (${clip(message)}). Browsers do not say why; likely causes: ${causes.join('; ')}.`
-}
-
-/** Whether an address belongs to this computer or to a private network. */
-export function isLocal(baseURL: string): boolean {
-  const host = new URL(baseURL).hostname.replaceAll(/^\[|\]$/g, '')
-  return (
-    /^(localhost|.*\.localhost|.*\.local|[^.:]+)$/i.test(host) ||
-    /^(127|10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|0)\.[\d.]+$/.test(host) ||
-    /^(::1?|(f[cd]|fe[89ab])[\da-f]*:.*)$/i.test(host)
-  )
+  return `${id} could not be reached${at(baseURL)} (${clip(message)}). Browsers do not say why; likely causes: ${causes.join('; ')}.`
 }
 
 /** One line without a full stop: the sentence that it is put into has its own. */

@@ -2,9 +2,15 @@
 import * as z from 'zod/mini'
 import { RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
+import type { Capabilities } from '../core/model.ts'
 import { parse } from '../util/validate.ts'
+import { isLocal } from './local-address.ts'
+import { remotePresets, type RemotePreset, type RemoteQuirks, type Wire } from './remote-presets.ts'
 
-/** What `remoteModel` takes. One of `apiKey` and `getToken`, or a `baseURL` or a header by which the server knows who asks. */
+/**
+ * What `remoteModel` takes. Where the server needs a key: one of `apiKey` and `getToken`, or a `baseURL` or a header by which the
+ * server knows who asks.
+ */
 export interface RemoteModelOptions {
   /** A key. In a page every script can read it: there it also needs `dangerouslyAllowBrowser`. */
   apiKey?: string
@@ -14,6 +20,10 @@ export interface RemoteModelOptions {
   getToken?(): Awaitable<string>
   /** Where the API is; a path is taken relative to the page. Needed for `openai-compatible/…`. */
   baseURL?: string
+  /** Hosts that requests may go to, as `'api.example.com'` or `'localhost:8080'`; by default the one of `baseURL` alone. */
+  allowedHosts?: readonly string[]
+  /** What this model does by itself, where that is known better than here: e.g. `{ tools: true }` for a local one that calls tools. */
+  capabilities?: Capabilities
   /** Sent with each request. */
   headers?: Record<string, string>
   /** Sends the requests instead of the global `fetch`; looked up at each request by default. */
@@ -32,11 +42,14 @@ export interface RemoteModelOptions {
 export interface RemoteSettings {
   /** `'openai/gpt-5-mini'`. */
   id: string
-  vendor: Vendor
+  wire: Wire
   /** The vendor's name of the model. */
   model: string
+  capabilities: Capabilities
+  quirks: RemoteQuirks
   /** Absolute, without a slash at its end. */
   baseURL: string
+  allowedHosts: readonly string[]
   apiKey: string | undefined
   getToken: (() => Awaitable<string>) | undefined
   headers: Record<string, string>
@@ -47,24 +60,24 @@ export interface RemoteSettings {
   random(): number
 }
 
-export type Vendor = keyof typeof BASE_URLS
-
-const BASE_URLS = { openai: 'https://api.openai.com/v1', 'openai-compatible': undefined } as const
-
 /** Throws `invalid-options` where something is missing or dangerous. */
 export function readOptions(spec: string, options: RemoteModelOptions): RemoteSettings {
   parse(schema, options, 'remoteModel options')
-  const { vendor, model } = parseSpec(spec, options.baseURL !== undefined)
-  requireKey(spec, vendor, options)
+  const { preset, model } = parseSpec(spec, options.baseURL !== undefined)
+  requireKey(spec, preset, options)
   refuseOpenKey(options)
+  const baseURL = resolveBaseURL(options.baseURL ?? preset.baseURL, spec)
   return {
     id: spec,
-    vendor,
+    wire: preset.wire,
     model,
-    baseURL: resolveBaseURL(options.baseURL ?? BASE_URLS[vendor], spec),
+    capabilities: { ...capabilitiesOf(preset, model, baseURL), ...options.capabilities },
+    quirks: preset.quirks ?? {},
+    baseURL,
+    allowedHosts: hostsOf(baseURL, options.allowedHosts),
     apiKey: options.apiKey,
     getToken: options.getToken && ((): Awaitable<string> => options.getToken?.() ?? ''),
-    headers: options.headers ?? {},
+    headers: { ...preset.quirks?.headers, ...options.headers },
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     timeoutMs: options.timeoutMs ?? 120_000,
     maxRetries: options.maxRetries ?? 3,
@@ -73,24 +86,40 @@ export function readOptions(spec: string, options: RemoteModelOptions): RemoteSe
   }
 }
 
-function parseSpec(spec: string, hasBaseURL: boolean): { vendor: Vendor; model: string } {
-  const vendors = Object.keys(BASE_URLS)
+function parseSpec(spec: string, hasBaseURL: boolean): { preset: RemotePreset; model: string } {
   const [vendor = '', ...rest] = String(spec).split('/')
   const model = rest.join('/')
-  const known = vendors.includes(vendor)
-  if (!known && hasBaseURL)
+  const preset = Object.hasOwn(remotePresets, vendor) ? remotePresets[vendor] : undefined
+  if (!preset && hasBaseURL)
     throw invalid(`${JSON.stringify(spec)} names no vendor known here; for a server of your own write 'openai-compatible/<model>'`)
-  if (!known || model.trim() === '')
-    throw invalid(`the model ${JSON.stringify(spec)} must be one of ${vendors.map((name) => `'${name}/<model>'`).join(', ')}`)
-  return { vendor: vendor as Vendor, model }
+  if (!preset || model.trim() === '') throw invalid(`the model ${JSON.stringify(spec)} must be one of ${SPECS}`)
+  // One wire format has it in the address.
+  if (/[?#\\]|(^|\/)\.\.?(\/|$)/.test(model)) throw invalid(`the model ${JSON.stringify(spec)} must hold no ?, # or ..`)
+  return { preset, model }
 }
 
-/** OpenAI's own address needs a key; a proxy of the host's may add it itself, and local servers have none. */
-function requireKey(spec: string, vendor: Vendor, { apiKey, getToken, baseURL, headers }: RemoteModelOptions): void {
+const SPECS: string = Object.keys(remotePresets)
+  .map((name) => `'${name}/<model>'`)
+  .join(', ')
+
+/** A vendor's own address needs a key; a proxy of the host's may add it itself, and local servers have none. */
+function requireKey(spec: string, preset: RemotePreset, { apiKey, getToken, baseURL, headers }: RemoteModelOptions): void {
   if (apiKey !== undefined && getToken) throw invalid('give either apiKey or getToken, not both')
   if (apiKey !== undefined || getToken || baseURL !== undefined || Object.keys(headers ?? {}).some(isCredential)) return
-  if (vendor === 'openai') throw invalid(`${spec} needs getToken() or apiKey, or the baseURL of a proxy that adds the key`)
-  throw invalid(`${spec} needs baseURL, e.g. http://localhost:11434/v1`)
+  if (preset.needsKey) throw invalid(`${spec} needs getToken() or apiKey, or the baseURL of a proxy that adds the key`)
+}
+
+function capabilitiesOf({ capabilities, exceptions = [] }: RemotePreset, model: string, baseURL: string): Capabilities {
+  const { offline, ...others } = exceptions.find(({ models }) => new RegExp(models).test(model))?.capabilities ?? capabilities
+  return { ...others, ...(offline && isLocal(baseURL) && { offline }) }
+}
+
+function hostsOf(baseURL: string, allowedHosts: readonly string[] | undefined): readonly string[] {
+  const { host } = new URL(baseURL)
+  if (!allowedHosts) return [host]
+  const hosts = allowedHosts.map((allowed) => allowed.toLowerCase())
+  if (!hosts.includes(host)) throw invalid(`the host of baseURL, ${host}, is not among allowedHosts (${hosts.join(', ')})`)
+  return hosts
 }
 
 function refuseOpenKey({ apiKey, headers, dangerouslyAllowBrowser }: RemoteModelOptions): void {
@@ -124,11 +153,21 @@ function invalid(what: string): RepriseError {
 
 const isFunction = z.custom<(...args: never[]) => never>((value) => typeof value === 'function', 'must be a function')
 
+/** For options of every kind of model. */
+export const capabilitiesSchema: z.ZodMiniType = z.strictObject({
+  schema: z.optional(z.boolean()),
+  tools: z.optional(z.boolean()),
+  seed: z.optional(z.boolean()),
+  offline: z.optional(z.boolean()),
+})
+
 const schema = z.strictObject({
   apiKey: z.optional(z.string().check(z.minLength(1))),
   dangerouslyAllowBrowser: z.optional(z.boolean()),
   getToken: z.optional(isFunction),
   baseURL: z.optional(z.string()),
+  allowedHosts: z.optional(z.array(z.string().check(z.minLength(1)))),
+  capabilities: z.optional(capabilitiesSchema),
   headers: z.optional(z.record(z.string(), z.string())),
   fetch: z.optional(isFunction),
   // Timers of more milliseconds fire at once.

@@ -1,75 +1,63 @@
 /**
- * One attempt to reach a remote model: puts the key on the request and nowhere else,
- * and gives up on a server that shows no sign of life.
+ * The one way from a page to a remote model: puts the key on the request and nowhere else, goes to allowed hosts alone,
+ * follows no redirect, and tells how a connection broke.
  */
 import { RemoteFailure } from './remote-failure.ts'
 
-export interface AttemptOptions {
+export interface TransportOptions {
   fetch: typeof globalThis.fetch
   headers: Readonly<Record<string, string>>
-  /** Sent as `Authorization: Bearer …`. */
-  token: string | undefined
-  /** Longest silence in ms: until the answer begins, and between its parts. */
-  timeoutMs: number
-  signal: AbortSignal | undefined
+  /** The header that carries the key, and what it holds; without it no key is sent. */
+  key: { header: string; value: string } | undefined
+  /** Hosts, with their port, that a request may go to. */
+  allowedHosts: readonly string[]
+  /** Whether requests may go unencrypted, because the server was given by such an address. */
+  allowHttp: boolean
+  /** Whether an event stream is expected. */
+  streamed: boolean
+  /** Called with each sign of life of the server. */
+  alive(): void
 }
 
-export interface Attempt {
-  readonly fetch: typeof globalThis.fetch
-  /** Fires when the caller aborts or the server is silent for too long. */
-  readonly signal: AbortSignal
-  readonly timedOut: boolean
-  /** Stops the clock, and whatever still runs. */
-  end(): void
-}
-
-export function openAttempt(options: AttemptOptions): Attempt {
-  const { signal, timeoutMs } = options
-  const controller = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let timedOut = false
-  const alive = (): void => {
-    clearTimeout(timer)
-    if (controller.signal.aborted) return
-    timer = setTimeout(() => {
-      timedOut = true
-      controller.abort()
-    }, timeoutMs)
-  }
-  const end = (): void => {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', end)
-    controller.abort()
-  }
-  signal?.addEventListener('abort', end, { once: true })
-  if (signal?.aborted) end()
-  alive()
-  return {
-    signal: controller.signal,
-    get timedOut() {
-      return timedOut
-    },
-    end,
-    async fetch(input, init) {
-      const response = await send(options, input, init)
-      alive()
-      return watched(response, alive)
-    },
+/** A `fetch` for one attempt. */
+export function guardedFetch(options: TransportOptions): typeof globalThis.fetch {
+  return async (input, init) => {
+    requireAllowed(input instanceof Request ? input.url : String(input), options)
+    const response = await send(options, input, init)
+    options.alive()
+    requireStream(response, options)
+    return watched(response, options.alive)
   }
 }
 
-async function send({ fetch, headers, token }: AttemptOptions, ...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
+function requireAllowed(address: string, { allowedHosts, allowHttp }: TransportOptions): void {
+  const { protocol, host } = new URL(address)
+  if (!allowedHosts.includes(host)) throw new RemoteFailure('blocked', `the request was to go to ${host}, which is not among allowedHosts`)
+  if (protocol !== 'https:' && !allowHttp) throw new RemoteFailure('blocked', `the request was to go to ${host} unencrypted`)
+}
+
+/** Headers by which servers know who asks. The SDK fills them with a placeholder. */
+const KEY_HEADERS = ['authorization', 'x-api-key', 'x-goog-api-key']
+
+async function send({ fetch, headers, key }: TransportOptions, ...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
   const all = new Headers(init?.headers)
   // Browsers would have to ask the server's permission for this header first, which few servers grant.
   all.delete('user-agent')
-  all.delete('authorization')
-  if (token !== undefined) all.set('authorization', `Bearer ${token}`)
+  for (const name of KEY_HEADERS) all.delete(name)
+  if (key) all.set(key.header, key.value)
   for (const [name, value] of Object.entries(headers)) all.set(name, value)
   try {
     return await fetch(input, { ...init, headers: all, redirect: 'error' })
   } catch (error) {
     throw new RemoteFailure('network', describe(error))
   }
+}
+
+/** A web page in place of a stream would read as a stream that ends before its first word, and be asked for again. */
+function requireStream(response: Response, { streamed }: TransportOptions): void {
+  const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (streamed && response.ok && (type === 'text/html' || type === 'application/json'))
+    throw new RemoteFailure('malformed', `it is ${type}, where an event stream was asked for`)
 }
 
 /** The same response, whose parts count as signs of life and whose breaking off is told apart from other errors. */

@@ -1,7 +1,15 @@
 /** The script-tag build's lazy parts: self-contained modules beside the script. Stands in for `lazy.ts`. */
 import { verifiedUrl } from './verified.script.ts'
 
-export const loadAiSdk = (): Promise<typeof import('../llm/ai-sdk.ts')> => part('parts/ai-sdk.js')
+export const loadOpenAI = (): Promise<typeof import('../llm/ai-sdk-openai.ts')> => part('parts/openai.js')
+
+export const loadCompatible = (): Promise<typeof import('../llm/ai-sdk-compatible.ts')> => part('parts/openai-compatible.js')
+
+export const loadAnthropic = (): Promise<typeof import('../llm/ai-sdk-anthropic.ts')> => part('parts/anthropic.js')
+
+export const loadGoogle = (): Promise<typeof import('../llm/ai-sdk-google.ts')> => part('parts/google.js')
+
+export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.ts')> => part('parts/from-ai-sdk.js')
 
 export const loadMemoryClient = (): Promise<typeof import('../memory/memory-client.ts')> => part('parts/memory-client.js')
 

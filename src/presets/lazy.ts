@@ -1,5 +1,13 @@
 /** Parts that are loaded when they are first needed. Each is an export of its own, so that a bundle holds no part that it never loads. */
 
-export const loadAiSdk = (): Promise<typeof import('../llm/ai-sdk.ts')> => import('../llm/ai-sdk.ts')
+export const loadOpenAI = (): Promise<typeof import('../llm/ai-sdk-openai.ts')> => import('../llm/ai-sdk-openai.ts')
+
+export const loadCompatible = (): Promise<typeof import('../llm/ai-sdk-compatible.ts')> => import('../llm/ai-sdk-compatible.ts')
+
+export const loadAnthropic = (): Promise<typeof import('../llm/ai-sdk-anthropic.ts')> => import('../llm/ai-sdk-anthropic.ts')
+
+export const loadGoogle = (): Promise<typeof import('../llm/ai-sdk-google.ts')> => import('../llm/ai-sdk-google.ts')
+
+export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.ts')> => import('../llm/from-ai-sdk-ask.ts')
 
 export const loadMemoryClient = (): Promise<typeof import('../memory/memory-client.ts')> => import('../memory/memory-client.ts')

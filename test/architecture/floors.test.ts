@@ -31,7 +31,8 @@ const PACKAGES: Record<string, readonly string[]> = {
   '@mlc-ai/web-llm': ['llm'],
   '@ai-sdk/openai': ['llm'],
   '@ai-sdk/openai-compatible': ['llm'],
-  '@ai-sdk/provider': ['llm'],
+  '@ai-sdk/anthropic': ['llm'],
+  '@ai-sdk/google': ['llm'],
   '@cfworker/json-schema': ['util'],
 }
 

@@ -1,8 +1,8 @@
-/** A local server that speaks OpenAI's wire format, and remote models that talk to it. */
+/** A local server that speaks the wire formats of OpenAI, Anthropic and Google, and remote models that talk to it. */
 import { LLMock } from '@copilotkit/aimock'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { LanguageModel } from '../../src/core/model.ts'
-import { createRemoteModel } from '../../src/llm/remote-model.ts'
+import { createRemoteModel, type RemoteParts } from '../../src/llm/remote-model.ts'
 import type { RemoteModelOptions } from '../../src/llm/remote-options.ts'
 
 export const KEY = 'sk-canary-5f1d0c9e7b3a4826'
@@ -29,26 +29,67 @@ export function useServer(): Server {
   }
 }
 
-/** Waits that took no time, as they were asked for. */
-export interface Waits {
-  waits: number[]
+/** The parts that a page loads on demand. */
+export const parts: RemoteParts = {
+  openai: () => import('../../src/llm/ai-sdk-openai.ts'),
+  'openai-compatible': () => import('../../src/llm/ai-sdk-compatible.ts'),
+  anthropic: () => import('../../src/llm/ai-sdk-anthropic.ts'),
+  google: () => import('../../src/llm/ai-sdk-google.ts'),
 }
 
-export function remote(server: Server, options: RemoteModelOptions = {}, spec = 'openai/gpt-4.1-mini'): LanguageModel & Waits {
+/** What was sent, as it left. */
+export interface Sent {
+  url: string
+  headers: Headers
+  body: Record<string, unknown>
+}
+
+/** Waits that took no time, as they were asked for, and requests as they left. */
+export interface Observed {
+  waits: number[]
+  requests: Sent[]
+}
+
+export function remote(server: Server, options: RemoteModelOptions = {}, spec = 'openai/gpt-4.1-mini'): LanguageModel & Observed {
   const waits: number[] = []
+  const requests: Sent[] = []
+  const inner = options.fetch ?? globalThis.fetch
   const model = createRemoteModel(
     spec,
     {
       ...(options.getToken ? {} : { apiKey: KEY }),
-      baseURL: server.baseURL,
+      baseURL: baseURLOf(server, spec),
       random: () => 0.5,
       sleep: (milliseconds) => {
         waits.push(milliseconds)
         return Promise.resolve()
       },
       ...options,
+      fetch: (input, init) => {
+        const body = typeof init?.body === 'string' ? (JSON.parse(init.body) as Sent['body']) : {}
+        requests.push({ url: input instanceof Request ? input.url : String(input), headers: new Headers(init?.headers), body })
+        return inner(input, init)
+      },
     },
-    () => import('../../src/llm/ai-sdk.ts'),
+    parts,
   )
-  return { ...model, waits }
+  return { ...model, waits, requests }
+}
+
+export function baseURLOf(server: Server, spec: string): string {
+  return spec.startsWith('google/') ? `${server.mock.url}/v1beta` : server.baseURL
+}
+
+/** Token counts in the words of all vendors; each of them reads its own. */
+export function usage(input: number, output: number): Record<string, number> {
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    input_tokens: input,
+    output_tokens: output,
+    promptTokenCount: input,
+    candidatesTokenCount: output,
+    totalTokenCount: input + output,
+  }
 }

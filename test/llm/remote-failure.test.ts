@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isLocal, redact } from '../../src/llm/remote-failure.ts'
+import { isLocal } from '../../src/llm/local-address.ts'
+import { redact } from '../../src/llm/remote-failure.ts'
 
 test('a secret is taken out wherever it stands, short ones too, and the text around it stays', () => {
   const secret = fc.string({ minLength: 4, maxLength: 40, unit: fc.constantFrom(...'abcXYZ0189-_.$&'.split('')) })
@@ -15,6 +16,9 @@ test('a secret is taken out wherever it stands, short ones too, and the text aro
 
 test('what only looks like a key goes as well', () => {
   expect(redact('Bearer abc.def, sk-proj-12**34 and Basic dXNlcg==', [])).toBe('Bearer [key] [key] and Basic [key]')
+  expect(redact('gsk_abc123, AIzaSyD-9tSrke72 at https://x.y/z?alt=sse&key=abc12 or ?access_token=t', [])).toBe(
+    '[key], [key] at https://x.y/z?alt=sse&key=[key] or ?access_token=[key]',
+  )
 })
 
 test.each([

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { GenerateRequest } from '../../src/core/model.ts'
 import { createRemoteModel } from '../../src/llm/remote-model.ts'
-import { KEY, remote, useServer } from './aimock.ts'
+import { KEY, parts, remote, useServer } from './aimock.ts'
 
 const server = useServer()
 const ask: GenerateRequest = { messages: [{ role: 'user', content: 'Where is the key? prompt-canary-81' }] }
@@ -246,9 +246,9 @@ test('an abort ends waiting for a token, for an answer and for the next attempt,
 test('a part that cannot be loaded makes the model unavailable until it can', async () => {
   server.mock.onMessage(/.*/, { content: 'hello' })
   let loads = 0
-  const model = createRemoteModel('openai/gpt-4.1-mini', { apiKey: KEY, baseURL: server.baseURL }, () =>
-    loads++ === 0 ? Promise.reject(new TypeError('Failed to fetch dynamically imported module')) : import('../../src/llm/ai-sdk.ts'),
-  )
+  const openai = (): ReturnType<typeof parts.openai> =>
+    loads++ === 0 ? Promise.reject(new TypeError('Failed to fetch dynamically imported module')) : parts.openai()
+  const model = createRemoteModel('openai/gpt-4.1-mini', { apiKey: KEY, baseURL: server.baseURL }, { ...parts, openai })
   expect(await refused(model.generate(ask))).toMatchObject({
     code: 'model-unavailable',
     message: expect.stringContaining('loaded') as string,
@@ -283,7 +283,8 @@ test('no error of any kind contains the key, a token, a secret header or the pro
       for (const listener of [{}, { onText: () => {} }]) {
         const model = remote(server, { ...prepare(), ...credentials, headers: { 'x-api-key': secret }, maxRetries: 0 })
         const error = await refused(model.generate({ ...ask, ...listener }))
-        const all = inspect([error, model], { depth: Infinity, showHidden: true }) + JSON.stringify(error) + String(error.stack)
+        const all =
+          inspect([error, { ...model, requests: [] }], { depth: Infinity, showHidden: true }) + JSON.stringify(error) + String(error.stack)
         for (const canary of [KEY, KEY.slice(0, 12), secret, 'prompt-canary-81']) expect(all).not.toContain(canary)
       }
 })

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest'
-import { createRemoteModel } from '../../src/llm/remote-model.ts'
+import { createRemoteModel, type RemoteParts } from '../../src/llm/remote-model.ts'
 import type { RemoteModelOptions } from '../../src/llm/remote-options.ts'
 
-const load = () => import('../../src/llm/ai-sdk.ts')
+const parts: RemoteParts = {
+  openai: () => import('../../src/llm/ai-sdk-openai.ts'),
+  'openai-compatible': () => import('../../src/llm/ai-sdk-compatible.ts'),
+  anthropic: () => import('../../src/llm/ai-sdk-anthropic.ts'),
+  google: () => import('../../src/llm/ai-sdk-google.ts'),
+}
 const ask = { messages: [{ role: 'user' as const, content: 'Where is the key?' }] }
 const create = (options: RemoteModelOptions, spec = 'openai/gpt-4.1-mini') =>
-  createRemoteModel(spec, { sleep: () => Promise.resolve(), ...options }, load)
+  createRemoteModel(spec, { sleep: () => Promise.resolve(), ...options }, parts)
 
 /** An answer in three chunks that waits for `release` before its last. */
 function streamed(release: Promise<void> = Promise.resolve()): Response {

@@ -2,17 +2,27 @@ import { expect, test } from 'vitest'
 import type { GenerateRequest } from '../../src/core/model.ts'
 import { createRemoteModel } from '../../src/llm/remote-model.ts'
 import { testLanguageModel } from '../contracts/language-model.ts'
-import { KEY, remote, useServer } from './aimock.ts'
+import { KEY, parts, remote, usage, useServer } from './aimock.ts'
 
 const server = useServer()
 const ask: GenerateRequest = { messages: [{ role: 'user', content: 'Where is the key?' }] }
 
-for (const spec of ['openai/gpt-4.1-mini', 'openai-compatible/some/model'])
+const SPECS = [
+  'openai/gpt-4.1-mini',
+  'openai-compatible/some/model',
+  'ollama/qwen3',
+  'anthropic/claude-sonnet-4-5',
+  'google/gemini-2.5-flash',
+]
+
+for (const spec of SPECS)
   testLanguageModel(`remoteModel('${spec}')`, {
     create({ text, toolCalls }) {
       server.mock.onMessage(
         /.*/,
-        toolCalls ? { toolCalls: toolCalls.map(({ name, input }) => ({ name, arguments: input })) } : { content: text },
+        toolCalls
+          ? { toolCalls: toolCalls.map(({ name, input }) => ({ name, arguments: input })), usage: usage(9, 4) }
+          : { content: text, usage: usage(9, 4) },
       )
       return remote(server, {}, spec)
     },
@@ -125,7 +135,7 @@ test('nothing is loaded, asked for or sent before the first generate, and the SD
   const model = createRemoteModel(
     'openai/gpt-4.1-mini',
     { baseURL: server.baseURL, getToken: () => (calls.push('token'), 'short-lived-token') },
-    () => (calls.push('load'), import('../../src/llm/ai-sdk.ts')),
+    { ...parts, openai: () => (calls.push('load'), parts.openai()) },
   )
   expect(model.id).toBe('openai/gpt-4.1-mini')
   expect(calls).toEqual([])
@@ -171,7 +181,7 @@ test.each([
   ],
   ['a misspelt option', 'openai/gpt-5-mini', { apikey: KEY } as never, /unknown fields: apikey/],
 ])('%s is refused at once, without repeating the key', (_label, spec, options, message) => {
-  const create = (): unknown => createRemoteModel(spec, options, () => import('../../src/llm/ai-sdk.ts'))
+  const create = (): unknown => createRemoteModel(spec, options, parts)
   expect(create).toThrow(expect.objectContaining({ code: 'invalid-options', message: expect.stringMatching(message) as string }))
   expect(create).not.toThrow(KEY)
 })

@@ -1,0 +1,146 @@
+/** Asks again what failed for a passing reason, with growing, jittered waits, or after as long as the server asks for. */
+import { isRepriseError, type RepriseError } from '../core/errors.ts'
+import type { GenerateRequest, Generation } from '../core/model.ts'
+import { abortable, throwIfAborted } from '../util/abort.ts'
+import { isKeyRefused, isRetryable, redact, RemoteFailure } from './remote-failure.ts'
+import type { Optional } from './remote-presets.ts'
+import { watch, type Watchdog } from './watchdog.ts'
+
+/** Who is asked, and how patiently. */
+export interface Persistence {
+  id: string
+  timeoutMs: number
+  maxRetries: number
+  sleep(milliseconds: number): Promise<void>
+  /** From 0 to 1. */
+  random(): number
+  /** Settings that the model refused before; what it refuses now is added. */
+  withheld: Set<Optional>
+  /** Whether a key that was refused is had anew with the next attempt. */
+  renewsKey: boolean
+  /** Keys known from the beginning. */
+  secrets: Iterable<string>
+}
+
+/** What one call has been through so far. */
+export interface Progress {
+  attempts: number
+  retries: number
+  /** Characters that `onText` has heard. */
+  delivered: number
+  renewedKey: boolean
+  /** All keys that were sent. */
+  secrets: Set<string>
+}
+
+export interface Attempts extends Persistence {
+  /** Called before each attempt; what it throws as a `RepriseError` ends the call. */
+  prepare?(progress: Progress): Promise<void>
+  attempt(request: GenerateRequest, watchdog: Watchdog): Promise<Generation>
+  /** The error that the caller sees. */
+  explain(failure: RemoteFailure, progress: Progress): RepriseError
+}
+
+/** Errors: what `attempts` makes of failures; `aborted`. Nothing is asked again after an abort, nor once text was delivered. */
+export async function persist(attempts: Attempts, request: GenerateRequest): Promise<Generation> {
+  const progress: Progress = { attempts: 0, retries: 0, delivered: 0, renewedKey: false, secrets: new Set(attempts.secrets) }
+  for (;;) {
+    throwIfAborted(request.signal)
+    try {
+      return await once(attempts, request, progress)
+    } catch (error) {
+      throwIfAborted(request.signal)
+      if (isRepriseError(error)) throw error
+      const failure = error instanceof RemoteFailure ? error : new RemoteFailure('other', String(error))
+      const pause = pauseBeforeRetry(attempts, { request, progress, failure })
+      if (pause === undefined) throw attempts.explain(failure, progress)
+      if (pause > 0) await abortable(attempts.sleep(pause), request.signal)
+    }
+  }
+}
+
+async function once(attempts: Attempts, request: GenerateRequest, progress: Progress): Promise<Generation> {
+  await attempts.prepare?.(progress)
+  throwIfAborted(request.signal)
+  progress.attempts++
+  const watchdog = watch(request.signal, attempts.timeoutMs)
+  const observed = observe(request, watchdog.signal, progress)
+  for (const setting of attempts.withheld)
+    if (request[setting] !== undefined)
+      observed.onWarning?.(
+        `${setting} was left out: ${attempts.id} refuses it${setting === 'stop' ? ' (the answer is cut here instead)' : ''}`,
+      )
+  try {
+    return await abortable(attempts.attempt(observed, watchdog), watchdog.signal)
+  } catch (error) {
+    throw watchdog.timedOut ? new RemoteFailure('timeout', 'timed out') : error
+  } finally {
+    watchdog.end()
+  }
+}
+
+/** The request of one attempt: its listeners hear nothing more once that attempt is over, and never a key. */
+function observe(request: GenerateRequest, signal: AbortSignal, progress: Progress): GenerateRequest {
+  const { onText, onWarning } = request
+  const onDelta = (delta: string): void => {
+    if (signal.aborted) return
+    progress.delivered += delta.length
+    onText?.(delta)
+  }
+  return {
+    ...request,
+    signal,
+    ...(onText && { onText: onDelta }),
+    onWarning: (message) => {
+      if (!signal.aborted) onWarning?.(redact(message, progress.secrets))
+    },
+  }
+}
+
+interface Failed {
+  request: GenerateRequest
+  progress: Progress
+  failure: RemoteFailure
+}
+
+const LONGEST_PAUSE_MS = 60_000
+
+/** Milliseconds until the next attempt, or `undefined` where there is to be none. */
+function pauseBeforeRetry(attempts: Persistence, { request, progress, failure }: Failed): number | undefined {
+  const { details } = failure
+  if (progress.delivered > 0) return undefined
+  if (isKeyRefused(failure) && attempts.renewsKey && !progress.renewedKey) {
+    progress.renewedKey = true
+    return 0
+  }
+  const refused = refusedSetting(failure, request)
+  if (refused && !attempts.withheld.has(refused)) {
+    attempts.withheld.add(refused)
+    return 0
+  }
+  if (!isRetryable(failure) || progress.retries >= attempts.maxRetries) return undefined
+  if (details.retryAfterMs !== undefined && details.retryAfterMs > LONGEST_PAUSE_MS) return undefined
+  const longest = Math.min(30_000, 500 * 2 ** progress.retries++)
+  return details.retryAfterMs ?? longest / 2 + (longest / 2) * attempts.random()
+}
+
+/** The setting that the server refused, where an answer can do without it. Some name it as a parameter, others in a sentence. */
+function refusedSetting({ details, message }: RemoteFailure, request: GenerateRequest): Optional | undefined {
+  if (details.status !== 400 && details.status !== 422) return undefined
+  if (
+    !/unsupported|(not|n't) (support|permit|allow)|deprecated|extra inputs|unknown (name|field|param)|unrecognized/i.test(
+      `${details.code} ${message}`,
+    )
+  )
+    return undefined
+  return OPTIONAL.find(
+    (setting) => request[setting] !== undefined && (details.param ? NAMES[setting].test(details.param) : NAMES[setting].test(message)),
+  )
+}
+
+const OPTIONAL: readonly Optional[] = ['temperature', 'seed', 'stop']
+const NAMES: Readonly<Record<Optional, RegExp>> = {
+  temperature: /\btemperature\b/i,
+  seed: /\b(random_)?seed\b/i,
+  stop: /\b(stop|stop_?sequences)\b/i,
+}
