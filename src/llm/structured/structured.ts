@@ -1,10 +1,8 @@
-/**
- * Schemas and tools for every model: a model that keeps to neither by itself is asked in words, its answer is searched for the JSON,
- * checked, and asked for once more where it is wrong.
- */
+/** `createStructured` for whoever bundles with code splitting: its heavier part is a file of its own. */
 import type { LanguageModel } from '../../core/model.ts'
+import { createStructured } from './create-structured.ts'
 
-/** `model`, which now honours `responseSchema` and `tools`. */
+/** `model`, which now honours `responseSchema` and `tools`: see `createStructured`. Wrapping twice is wrapping once. */
 export function structured(model: LanguageModel): LanguageModel {
-  return model
+  return createStructured(model, () => import('./structured-answers.ts'))
 }

@@ -1,0 +1,206 @@
+/**
+ * Finds the JSON in what a model wrote around it: thoughts, prose before and after, code fences, drafts. It decides by where values stand and
+ * whether they are whole; which one is meant the caller decides by its schema. Takes time in proportion to the text.
+ */
+import type { JsonSchema } from '../../core/json.ts'
+import { scanJson, type Scan } from './scan-json.ts'
+
+export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null'
+
+export interface FoundJson {
+  /**
+   * Texts that look like whole values of a wanted kind, the likeliest first: from the last back to the first, objects and arrays before
+   * what may be just a word or a number of a sentence. Parts of another value are not among them. At most 32.
+   */
+  candidates: readonly string[]
+  /** The text ends in the middle of an object or array that is wanted: what stands before it is a draft. */
+  unfinished: boolean
+  /** The answer without thoughts. */
+  spoken: string
+}
+
+/** The candidates in `text`. Never throws. */
+export function findJson(text: string, kinds: ReadonlySet<JsonKind> = ALL_KINDS): FoundJson {
+  const spoken = withoutThoughts(text)
+  const finds: Finds = { kinds, containers: [], scalars: [], unfinished: false, work: WORK_FOR_EACH_CHARACTER * spoken.length + 1000 }
+  for (const { from, to, fenced } of segmentsOf(spoken)) {
+    const part = spoken.slice(from, to)
+    const whole = wholeScalar(part, kinds)
+    if (whole !== undefined) keep(fenced || part.length === spoken.length ? finds.containers : finds.scalars, whole)
+    else if (part.trim() !== '') scanSegment(part, finds)
+  }
+  return {
+    candidates: [...finds.containers.toReversed(), ...finds.scalars.toReversed()].slice(0, MOST),
+    unfinished: finds.unfinished,
+    spoken,
+  }
+}
+
+export const ALL_KINDS: ReadonlySet<JsonKind> = new Set<JsonKind>(['object', 'array', 'string', 'number', 'boolean', 'null'])
+
+/** The kinds of value that a schema may let through, as far as it says so at its top. */
+export function kindsOf(schema: JsonSchema): ReadonlySet<JsonKind> {
+  const { type, enum: values, const: value, anyOf, oneOf } = schema
+  if (type !== undefined) return new Set([type].flat().map((name) => (name === 'integer' ? 'number' : name) as JsonKind))
+  if (Array.isArray(values)) return new Set(values.map(kindOf))
+  if (value !== undefined) return new Set([kindOf(value)])
+  const parts = anyOf ?? oneOf
+  return Array.isArray(parts) ? new Set(parts.flatMap((part) => [...(part === true ? ALL_KINDS : kindsOf(part as JsonSchema))])) : ALL_KINDS
+}
+
+function kindOf(value: unknown): JsonKind {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : (typeof value as JsonKind)
+}
+
+const MOST = 32
+
+/** How often a character may be looked at again, on average, where something did not fit. */
+const WORK_FOR_EACH_CHARACTER = 8
+
+interface Finds {
+  kinds: ReadonlySet<JsonKind>
+  /** Oldest first. */
+  containers: string[]
+  scalars: string[]
+  unfinished: boolean
+  work: number
+}
+
+/** Reasoning models think first, between tags of which the first may stand in the prompt. A thought without end has no answer behind it. */
+function withoutThoughts(text: string): string {
+  let at = 0
+  for (let tag = thoughtAt(text, at); tag !== undefined; tag = thoughtAt(text, at)) {
+    const end = text.indexOf(`</${tag}>`, at)
+    if (end === -1) return ''
+    at = end + tag.length + 3
+  }
+  const spoken = text.slice(at)
+  const end = /^\s*[[{"]/.test(spoken) ? -1 : spoken.lastIndexOf('</think>')
+  return end === -1 ? spoken : spoken.slice(end + '</think>'.length)
+}
+
+function thoughtAt(text: string, at: number): string | undefined {
+  THOUGHT.lastIndex = at
+  return THOUGHT.exec(text)?.[1]
+}
+
+const THOUGHT = /\s*<(think|thinking|thought)>/y
+
+interface Segment {
+  from: number
+  to: number
+  fenced: boolean
+}
+
+/** The text between lines that open or close a code fence. No JSON value goes across one: its strings hold no line breaks. */
+function segmentsOf(text: string): Segment[] {
+  const segments: Segment[] = []
+  let from = 0
+  let fenced = false
+  for (const mark of text.matchAll(FENCE)) {
+    segments.push({ from, to: mark.index, fenced })
+    from = mark.index + mark[0].length
+    fenced = !fenced || mark[1] !== ''
+  }
+  segments.push({ from, to: text.length, fenced })
+  return segments
+}
+
+const FENCE = /^[ \t]{0,8}```([\w+-]{0,20})[ \t]*\r?$/gm
+
+function wholeScalar(part: string, kinds: ReadonlySet<JsonKind>): string | undefined {
+  const text = part.trim()
+  if (text === '' || /^[[{]/.test(text)) return undefined
+  const scan = scanJson(text, 0)
+  return scan.ok && scan.end === text.length && isWanted(text, kinds) ? scan.json : undefined
+}
+
+function isWanted(json: string, kinds: ReadonlySet<JsonKind>): boolean {
+  return kinds.has(KIND_BY_START[json[0] ?? ''] ?? 'number')
+}
+
+const KIND_BY_START: Partial<Record<string, JsonKind>> = {
+  '{': 'object',
+  '[': 'array',
+  '"': 'string',
+  "'": 'string',
+  t: 'boolean',
+  T: 'boolean',
+  f: 'boolean',
+  F: 'boolean',
+  n: 'null',
+  N: 'null',
+}
+
+function scanSegment(text: string, finds: Finds): void {
+  finds.unfinished = false // what an earlier segment left open is over
+  const scalars = SCALARS.some((kind) => finds.kinds.has(kind))
+  const starts = new RegExp(scalars ? /[[{"\-\dtfnTFN]/g : /[[{]/g)
+  for (let start = starts.exec(text); start !== null; start = starts.exec(text)) {
+    const isContainer = start[0] === '{' || start[0] === '['
+    starts.lastIndex = (isContainer ? container : scalar)(text, start.index, finds)
+  }
+}
+
+const SCALARS: readonly JsonKind[] = ['string', 'number', 'boolean', 'null']
+
+/** Takes what begins with a bracket; says where to go on. */
+function container(text: string, start: number, finds: Finds): number {
+  const scan = scanJson(text, start)
+  finds.work -= (scan.ok ? scan.end : scan.at) - start
+  const wanted = isWanted(text.slice(start, start + 1), finds.kinds)
+  if (!scan.ok) return behindBroken(text, start, { scan, finds, wanted })
+  if (wanted) keep(finds.containers, scan.json)
+  return scan.end
+}
+
+interface Broken {
+  scan: Extract<Scan, { ok: false }>
+  finds: Finds
+  wanted: boolean
+}
+
+function behindBroken(text: string, start: number, { scan, finds, wanted }: Broken): number {
+  const { at, inside, depth, quoted } = scan
+  // A bracket of the prose. What was taken for a string may hold the value; brackets without strings between them fail alike.
+  if (!inside) return quoted && finds.work > 0 ? start + 1 : at
+  if (text.length - at < 30 && /^[\w.+-]*$/.test(text.slice(at))) {
+    finds.unfinished ||= wanted
+    return text.length
+  }
+  // Its parts are no answers: go on behind its end, where it has one.
+  const end = finds.work > 0 ? endOfBroken(text, at, depth) : undefined
+  finds.work -= (end ?? text.length) - at
+  return end ?? at
+}
+
+function endOfBroken(text: string, from: number, depth: number): number | undefined {
+  let open = depth
+  let inString = false
+  for (let at = from; at < text.length; at++) {
+    const char = text[at]
+    if (inString && char === '\\') at++
+    else if (char === '"') inString = !inString
+    else if (!inString && (char === '{' || char === '[')) open++
+    else if (!inString && (char === '}' || char === ']') && --open === 0) return at + 1
+  }
+  return undefined
+}
+
+/** A word or number of a sentence that is JSON, too. */
+function scalar(text: string, start: number, finds: Finds): number {
+  const isString = text[start] === '"'
+  if (finds.work < 0 || (!isString && /[\w$.-]/.test(text[start - 1] ?? ' '))) return start + 1
+  const scan = scanJson(text, start)
+  const end = scan.ok ? scan.end : scan.at
+  finds.work -= end - start
+  if (!scan.ok || !isWanted(scan.json, finds.kinds) || /[\r\n]/.test(text.slice(start, end))) return start + 1
+  keep(finds.scalars, scan.json)
+  return end
+}
+
+function keep(list: string[], json: string): void {
+  list.push(json)
+  if (list.length > 2 * MOST) list.splice(0, MOST)
+}
