@@ -27,6 +27,7 @@ const PARTS = {
   'parts/anthropic.js': 'src/llm/ai-sdk-anthropic.ts',
   'parts/google.js': 'src/llm/ai-sdk-google.ts',
   'parts/from-ai-sdk.js': 'src/llm/from-ai-sdk-ask.ts',
+  'parts/structured.js': 'src/llm/structured/structured-answers.ts',
   'parts/memory-client.js': 'src/memory/memory-client.ts',
 }
 

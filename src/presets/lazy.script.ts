@@ -13,6 +13,8 @@ export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.t
 
 export const loadMemoryClient = (): Promise<typeof import('../memory/memory-client.ts')> => part('parts/memory-client.js')
 
+export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> => part('parts/structured.js')
+
 async function part<M>(path: string): Promise<M> {
   const url = await verifiedUrl(path)
   return (await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as M

@@ -9,6 +9,15 @@ import { loadAnthropic, loadCompatible, loadFromAISDK, loadGoogle, loadOpenAI } 
 export type { AISDKModel, FromAISDKOptions, RemoteModelOptions }
 export type { AISDKCallOptions, AISDKPart, AISDKResult } from '../llm/ai-sdk-types.ts'
 export { remotePresets, type Optional, type RemotePreset, type RemoteQuirks, type Wire } from '../llm/remote-presets.ts'
+export {
+  generateObject,
+  structured,
+  type AnySchema,
+  type GeneratedObject,
+  type GenerateObjectOptions,
+  type OutputOf,
+  type StandardSchema,
+} from './structured.ts'
 export type {
   Capabilities,
   GenerateRequest,
