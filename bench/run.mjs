@@ -6,6 +6,7 @@
  *        npm run bench -- runtime       the embedded model's runtime by itself, in Node
  *        npm run bench:memory           how fast and how large a memory is
  *        npm run bench:learning         what an agent learns
+ *        npm run bench:cascade          what a student with a teacher costs and gains
  */
 import path from 'node:path'
 import { makeBert } from '../tools/make-bert.mjs'

@@ -1,20 +1,13 @@
 /** Shares, means and their 95 % intervals. Pure. */
 import { createRandom } from '../../src/embedded/random.ts'
 
+export { wilson } from '../../src/util/statistics.ts'
+
 /** A value with its interval, all of one unit. */
 export interface Estimate {
   value: number
   low: number
   high: number
-}
-
-/** Wilson's interval for `successes` of `n` independent trials; shares of 1. */
-export function wilson(successes: number, n: number): Estimate {
-  const z = 1.96
-  const p = successes / n
-  const centre = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n)
-  const half = (z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2))) / (1 + z ** 2 / n)
-  return { value: p, low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Shares with their 95 % intervals. */
+import { wilson } from '../../src/util/statistics.ts'
 
 export interface Share {
   successes: number
@@ -9,15 +10,11 @@ export interface Share {
   high: number
 }
 
-/** Wilson's interval for a share. */
+/** With Wilson's interval. */
 export function shareOf(outcomes: readonly boolean[]): Share {
-  const n = outcomes.length
   const successes = outcomes.filter(Boolean).length
-  const z = 1.96
-  const p = successes / n
-  const centre = (p + (z * z) / (2 * n)) / (1 + (z * z) / n)
-  const half = (z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n))) / (1 + (z * z) / n)
-  return { successes, n, percent: 100 * p, low: 100 * (centre - half), high: 100 * (centre + half) }
+  const { value, low, high } = wilson(successes, outcomes.length)
+  return { successes, n: outcomes.length, percent: 100 * value, low: 100 * low, high: 100 * high }
 }
 
 export function show({ successes, n, percent, low, high }: Share): string {
