@@ -6,14 +6,13 @@ import { isRepriseError, RepriseError } from '../core/errors.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
 import { checkVectors } from '../util/vectors.ts'
-import { absoluteUrl } from '../util/urls.ts'
-import type { WorkerClient } from '../util/worker-rpc/client.ts'
-import { keepWorker } from '../util/worker-rpc/keep-worker.ts'
+import { keepOnDevice, type OnDevice } from '../util/transformers/keep-on-device.ts'
+import type { OrtUrls } from '../util/transformers/weights.ts'
 import { clip } from './clip.ts'
-import type { Device, Dtype, EmbeddingApi, EmbeddingProgress, LoadInput } from './embedding-api.ts'
+import type { Device, Dtype, EmbeddingApi, EmbeddingProgress } from './embedding-api.ts'
 import { serveIntroductions } from './linked-embedder.ts'
 
-export type { Device, Dtype, EmbeddingProgress }
+export type { Device, Dtype, EmbeddingProgress, OrtUrls }
 
 const DEFAULT_MODEL = 'Xenova/all-MiniLM-L6-v2'
 
@@ -59,12 +58,6 @@ export interface TransformersEmbedderOptions {
   ort: OrtUrls | (() => Awaitable<OrtUrls>)
 }
 
-/** URLs of ONNX Runtime's loader and of its binary, absolute or relative to the page. */
-export interface OrtUrls {
-  mjs: string
-  wasm: string
-}
-
 /** An embedder in a worker, which the first call starts. Vectors are `Float32Array`s of `dimensions` numbers and unit length. */
 export interface TransformersEmbedder extends Embedder {
   /** A new port at each call, to be transferred to one worker. Nothing is loaded before that worker embeds. */
@@ -91,11 +84,6 @@ const optionsSchema = z.strictObject({
   ort: z.union([z.strictObject({ mjs: text, wasm: text }), callable]),
 })
 
-interface Running {
-  client: WorkerClient<EmbeddingApi>
-  device: Device
-}
-
 /**
  * Sentence vectors from a transformer, made in a worker of its own. Weights are downloaded at the first call (cached by
  * the Cache API where there is one) and shared by all calls; a load that fails is tried again at the next call.
@@ -109,7 +97,23 @@ export function createTransformersEmbedder(options: TransformersEmbedderOptions)
   const { model = DEFAULT_MODEL, revision, dtype = 'q8' } = options
   const id = `transformers/${model}${revision === undefined ? '' : `@${revision}`}/${dtype}`
   const dimensions = options.dimensions ?? dimensionsOf(model)
-  const workers = createWorkerKeeper(options, { model, revision, dtype })
+  const worker = keepOnDevice<EmbeddingApi>({
+    name: 'embedding worker',
+    options: 'transformersEmbedder options',
+    failure: 'embedder-failed',
+    device: options.device ?? 'auto',
+    weights: { model, revision, dtype },
+    host: options.host,
+    localPath: options.localPath,
+    ort: options.ort,
+    createWorker: options.createWorker,
+    onProgress: options.onProgress,
+  })
+  let closed: RepriseError | undefined
+  const running = async (): Promise<OnDevice<EmbeddingApi>> => {
+    if (closed) throw closed
+    return worker.get()
+  }
 
   return {
     id,
@@ -117,7 +121,7 @@ export function createTransformersEmbedder(options: TransformersEmbedderOptions)
     async embed(texts, { signal } = {}) {
       throwIfAborted(signal)
       if (texts.length === 0) return []
-      const { client } = await abortable(workers.running(), signal)
+      const { client } = await abortable(running(), signal)
       const clipped = Array.from(texts, (one) => clip(one, MOST_CHARACTERS))
       try {
         const vectors = await client.call('embed', clipped, { signal })
@@ -132,18 +136,21 @@ export function createTransformersEmbedder(options: TransformersEmbedderOptions)
     },
     async device({ signal } = {}) {
       throwIfAborted(signal)
-      const { device } = await abortable(workers.running(), signal)
+      const { device } = await abortable(running(), signal)
       return device
     },
     link() {
       const { port1, port2 } = new MessageChannel()
       serveIntroductions(port2, async (port) => {
-        const { client } = await workers.running()
+        const { client } = await running()
         await client.call('connect', { port }, { transfer: [port] })
       })
       return { kind: 'port', port: port1 }
     },
-    close: workers.close,
+    close() {
+      closed ??= new RepriseError('embedder-failed', 'The embedder was closed.')
+      worker.close(closed)
+    },
   }
 }
 
@@ -154,68 +161,4 @@ function dimensionsOf(model: string): number {
     'invalid-options',
     `transformersEmbedder options: dimensions is missing; how many numbers per vector ${model} gives is not known here.`,
   )
-}
-
-type Weights = Pick<LoadInput, 'model' | 'revision' | 'dtype'>
-
-interface WorkerKeeper {
-  /** The loaded worker; starts one where there is none. */
-  running(): Promise<Running>
-  close(): void
-}
-
-function createWorkerKeeper(options: TransformersEmbedderOptions, weights: Weights): WorkerKeeper {
-  let wanted = options.device ?? 'auto'
-  let closed: RepriseError | undefined
-  const kept = keepWorker<EmbeddingApi, Running>({
-    name: 'embedding worker',
-    fallback: 'embedder-failed',
-    createWorker: options.createWorker,
-    prepare: async (client) => {
-      const input = await loadInput(options, weights)
-      const device = await chooseDevice(client, wanted)
-      // A device that answers is no promise that the model runs on it: where that fails the next worker takes the other one.
-      if (wanted === 'auto' && device === 'webgpu') wanted = 'wasm'
-      await client.call('load', { ...input, device }, { onEvent: options.onProgress })
-      if (device === 'webgpu') wanted = options.device ?? 'auto'
-      return { client, device }
-    },
-  })
-  const running = async (): Promise<Running> => {
-    if (closed) throw closed
-    const before = wanted
-    try {
-      return await kept.get()
-    } catch (error) {
-      if (before === wanted || closed || !isRepriseError(error, 'embedder-failed')) throw error
-      return kept.get()
-    }
-  }
-  return {
-    running,
-    close() {
-      closed ??= new RepriseError('embedder-failed', 'The embedder was closed.')
-      kept.close(closed)
-    },
-  }
-}
-
-async function loadInput({ ort, host, localPath }: TransformersEmbedderOptions, weights: Weights): Promise<Omit<LoadInput, 'device'>> {
-  const { mjs, wasm } = typeof ort === 'function' ? await ort() : ort
-  if (typeof mjs !== 'string' || typeof wasm !== 'string')
-    throw new RepriseError('invalid-options', 'transformersEmbedder options: ort must give the URLs mjs and wasm.')
-  return {
-    ...weights,
-    host: host && absoluteUrl(host),
-    localPath: localPath && absoluteUrl(localPath),
-    ort: { mjs: absoluteUrl(mjs), wasm: absoluteUrl(wasm) },
-  }
-}
-
-async function chooseDevice(client: WorkerClient<EmbeddingApi>, wanted: 'auto' | Device): Promise<Device> {
-  if (wanted === 'wasm') return 'wasm'
-  const possible = await client.call('probe', null)
-  if (wanted === 'webgpu' && possible !== 'webgpu')
-    throw new RepriseError('embedder-failed', "This browser gives no WebGPU device here. Use device 'auto', which then takes WASM.")
-  return possible
 }

@@ -1,8 +1,8 @@
 /** Stop texts, for models and servers that do not know them: cut the answer, and stream nothing that may belong to one. */
 
 export interface StopFilter {
-  /** Takes the next part of the answer. */
-  push(delta: string): void
+  /** Takes the next part of the answer; tells whether a stop text was seen by now, so that no more is needed. */
+  push(delta: string): boolean
   /** The whole answer up to the first stop text, once everything was pushed. */
   end(): { text: string; stopped: boolean }
 }
@@ -22,7 +22,7 @@ export function createStopFilter(stop: readonly string[] = [], emit: (delta: str
   }
   return {
     push(delta) {
-      if (stopped || delta === '') return
+      if (stopped || delta === '') return stopped
       const from = Math.max(0, text.length - longest + 1)
       text += delta
       const end = firstStop(text, stops, from)
@@ -31,6 +31,7 @@ export function createStopFilter(stop: readonly string[] = [], emit: (delta: str
         stopped = true
       }
       release(stopped ? text.length : text.length - heldBack(text, stops))
+      return stopped
     },
     end() {
       release(text.length)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { weightsFetch } from '../../src/embedding/weights-fetch.ts'
+import { weightsFetch } from '../../../src/util/transformers/weights-fetch.ts'
 
 const answering = (body: string, type: string, status = 200): typeof fetch =>
   weightsFetch(async () => new Response(body, { status, headers: { 'content-type': type } }))
