@@ -39,6 +39,7 @@ export type { Hosting } from './presets/hosting.ts'
 export { toolEnvironment, type ToolEnvironmentOptions, type ToolRun, type ToolState } from './environments/tool-environment.ts'
 export type { Tool } from './environments/tool.ts'
 
+export type { Budget, Price, PriceTable, Totals } from './core/budget.ts'
 export { isRepriseError, RepriseError, type ErrorCode } from './core/errors.ts'
 export type { Embedder, EmbedderLink } from './core/embedder.ts'
 export type { Approval, ApprovalRequest, Effect, Environment, StepContext, StepResult } from './core/environment.ts'
@@ -55,6 +56,6 @@ export type {
   RetrieveOptions,
   Shown,
 } from './core/memory.ts'
-export type { GenerateRequest, Generation, LanguageModel, Message, ToolCall, ToolSpec, Usage } from './core/model.ts'
+export type { GenerateRequest, Generation, LanguageModel, Message, ModelCall, ToolCall, ToolSpec, Usage } from './core/model.ts'
 export type { Decision, Policy, Prompt, PromptFormat, Situation } from './core/policy.ts'
 export type { Exemplar, Field, Phase, Provenance, Step, Trajectory, TrajectoryInput } from './core/trajectory.ts'

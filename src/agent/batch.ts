@@ -1,13 +1,15 @@
 /** Many episodes, some at a time. */
 import * as z from 'zod/mini'
+import type { Budget, PriceTable, Totals } from '../core/budget.ts'
 import type { Environment } from '../core/environment.ts'
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
+import { NO_TOTALS } from '../util/usage.ts'
 import { callable, parse } from '../util/validate.ts'
-import { episodeOptionsSchema } from './options-schema.ts'
+import type { Account } from './budget.ts'
 
 /** Options of a batch. */
 export interface BatchOptions {
@@ -17,21 +19,31 @@ export interface BatchOptions {
   signal?: AbortSignal
   /** Hears the events of all its episodes, told apart by `episodeId`. */
   onEvent?: (event: AgentEvent) => void
+  /**
+   * What all its episodes together may use up, beside each one's own budget. Once more is needed, the episodes under way end and the
+   * goals not begun are settled, all with `budget-exceeded`; an episode that gets by with the calls it has under way is a success.
+   */
+  budget?: Budget
+  /** Instead of the agent's. */
+  prices?: PriceTable
 }
 
-/** How one goal of a batch ended. An error carries the partial trajectory. */
-export type EpisodeOutcome = { goal: string } & (
+/** How one goal of a batch ended, and what it took. An error carries the partial trajectory. */
+export type EpisodeOutcome = { goal: string; totals: Totals } & (
   { status: 'fulfilled'; trajectory: Trajectory } | { status: 'rejected'; error: RepriseError }
 )
 
 export interface Batch {
   createEnvironment: (goal: string, index: number) => Awaitable<Environment>
   goals: readonly string[]
-  episode: (
-    environment: Environment,
-    goal: string,
-    options: { signal?: AbortSignal; onEvent?: (event: AgentEvent) => void },
-  ) => Promise<Trajectory>
+  /** Its budget's account, where it has one. */
+  shared: Account | undefined
+  episode: (request: {
+    environment: Environment
+    goal: string
+    options: { signal: AbortSignal | undefined; onEvent: BatchOptions['onEvent']; prices: PriceTable | undefined }
+    onTotals: (totals: Totals) => void
+  }) => Promise<Trajectory>
 }
 
 const schema = z.object({
@@ -40,21 +52,26 @@ const schema = z.object({
   concurrency: z.int().check(z.gte(1), z.lte(256)),
 })
 
-/** Settles every goal, in their order; rejects only for `invalid-options`. */
-export async function runBatch({ createEnvironment, goals, episode }: Batch, options: BatchOptions = {}): Promise<EpisodeOutcome[]> {
+/** Settles every goal, in their order; rejects only for `invalid-options`. Loaded with the first batch. */
+export async function runBatch({ createEnvironment, goals, shared, episode }: Batch, options: BatchOptions = {}): Promise<EpisodeOutcome[]> {
+  const { signal, onEvent, prices } = options
   const { concurrency } = parse(schema, { createEnvironment, goals, concurrency: options.concurrency ?? 1 }, 'Batch options')
-  parse(episodeOptionsSchema, options, 'Batch options')
-  const given = { ...(options.signal && { signal: options.signal }), ...(options.onEvent && { onEvent: options.onEvent }) }
+  const creating = AbortSignal.any([signal, shared?.signal].filter((each) => each !== undefined))
   const outcomes: EpisodeOutcome[] = []
   let next = 0
 
   const settle = async (goal: string, index: number): Promise<EpisodeOutcome> => {
+    let totals = NO_TOTALS
+    const onTotals = (spent: Totals): void => void (totals = spent)
     try {
-      throwIfAborted(options.signal)
-      const environment = await abortable((async () => createEnvironment(goal, index))(), options.signal)
-      return { goal, status: 'fulfilled', trajectory: await episode(environment, goal, given) }
+      throwIfAborted(signal)
+      checkRoom(shared)
+      const environment = await abortable((async () => createEnvironment(goal, index))(), creating)
+      const trajectory = await episode({ environment, goal, options: { signal, onEvent, prices }, onTotals })
+      return { goal, totals, status: 'fulfilled', trajectory }
     } catch (error) {
-      return { goal, status: 'rejected', error: asError(error) }
+      const overspent = isRepriseError(error, 'aborted') && creating.aborted && !signal?.aborted
+      return { goal, totals, status: 'rejected', error: asError(overspent ? creating.reason : error) }
     }
   }
   const lane = async (): Promise<void> => {
@@ -65,6 +82,11 @@ export async function runBatch({ createEnvironment, goals, episode }: Batch, opt
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, goals.length) }, lane))
   return outcomes
+}
+
+function checkRoom(shared: Account | undefined): void {
+  const refusal = shared?.refusal(true)
+  if (refusal) throw new RepriseError(refusal.code, `This goal was not begun. ${refusal.message}`, { cause: refusal })
 }
 
 function asError(error: unknown): RepriseError {

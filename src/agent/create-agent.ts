@@ -1,21 +1,25 @@
 /** The agent: a model, a memory, and what it keeps between episodes. */
+import type { Budget, PriceTable, Totals } from '../core/budget.ts'
 import type { Environment } from '../core/environment.ts'
 import { RepriseError } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
-import type { LanguageModel, Usage } from '../core/model.ts'
+import type { LanguageModel } from '../core/model.ts'
 import type { Policy, PromptFormat } from '../core/policy.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { contentHash } from '../util/hash.ts'
 import { newId } from '../util/ids.ts'
+import { tell } from '../util/tell.ts'
+import { addTotals, NO_TOTALS } from '../util/usage.ts'
 import { parse } from '../util/validate.ts'
-import { runBatch, type BatchOptions, type EpisodeOutcome } from './batch.ts'
+import { openAccount, part, type Account } from './budget.ts'
+import type { Batch, BatchOptions, EpisodeOutcome } from './batch.ts'
 import { runEpisode, type EpisodeSetup } from './episode.ts'
 import { agentOptionsSchema, environmentSchema, episodeOptionsSchema, goalSchema } from './options-schema.ts'
 import type { AgentOptions } from './options.ts'
 import { chatPrompts } from './prompts/chat-prompts.ts'
-import { addUsage, reactPolicy } from './react-policy.ts'
+import { reactPolicy } from './react-policy.ts'
 
 /** Options of one episode. */
 export interface EpisodeOptions {
@@ -23,10 +27,17 @@ export interface EpisodeOptions {
   signal?: AbortSignal
   /** Hears this episode's events, each after the agent's own `onEvent`. */
   onEvent?: (event: AgentEvent) => void
+  /** Instead of the agent's. */
+  budget?: Budget
+  /** Instead of the agent's. */
+  prices?: PriceTable
 }
 
-/** Sums over all episodes of this agent since it was created. */
-export interface AgentStats {
+/**
+ * Sums over all episodes of this agent since it was created. Calls, usage and milliseconds are those of the episodes that ended,
+ * with an error or without.
+ */
+export interface AgentStats extends Totals {
   /** Episodes begun, by training or running. */
   episodes: number
   /** Episodes that ended with success. */
@@ -35,17 +46,14 @@ export interface AgentStats {
   failed: number
   /** Actions that the environment answered. */
   steps: number
-  /** Decisions. An empty answer that was asked for once more makes no second one. */
-  calls: number
-  /** Tokens, and money where a price is known, of all decisions. */
-  usage: Usage
 }
 
 /**
  * Runs episodes, one or many, with or without learning. An episode that breaks rejects with a `RepriseError` that carries
  * the partial `trajectory`; nothing of it was stored. Its codes: `environment-failed`; `model-unavailable`, `model-failed`,
- * `model-output`; `worker-lost`; `embedder-failed` and those of the memory; `aborted`; `invalid-options` for a wrong
- * argument or where `verify` returned no boolean. What fails before the first event has no trajectory.
+ * `model-output`; `worker-lost`; `embedder-failed` and those of the memory; `aborted`; `budget-exceeded`; `invalid-options` for a
+ * wrong argument, where `verify` returned no boolean, or where `budget.costUSD` is given and nothing tells what a model costs. What
+ * fails before the first event has no trajectory.
  */
 export interface Agent {
   /** Runs an episode and learns from it. Resolves with the trajectory, successful or not; by then a success is stored. */
@@ -83,7 +91,7 @@ export interface Agent {
 /**
  * An agent that learns from its own successes (in-context reinforcement learning, arXiv 2505.00234).
  * Errors of `createAgent`: `invalid-options`. Errors of an episode carry the partial trajectory: `environment-failed`,
- * `model-unavailable`, `model-failed`, `model-output`, `aborted`, and those of the memory.
+ * `model-unavailable`, `model-failed`, `model-output`, `budget-exceeded`, `aborted`, and those of the memory.
  *
  * @example
  * const agent = createAgent({ model, memory })
@@ -92,22 +100,20 @@ export interface Agent {
 export function createAgent(options: AgentOptions): Agent {
   parse(agentOptionsSchema, options, 'createAgent options')
   const policy = options.policy ?? defaultPolicy(options)
-  const stats: AgentStats = { episodes: 0, successes: 0, failed: 0, steps: 0, calls: 0, usage: { inputTokens: 0, outputTokens: 0 } }
+  const stats: AgentStats = { episodes: 0, successes: 0, failed: 0, steps: 0, ...NO_TOTALS }
   const seeded = once(() => addSeeds(options))
   const clock = options.clock ?? Date.now
 
-  async function* events(
-    environment: Environment,
-    goal: string,
-    { left, ...episodeOptions }: StreamOptions & { left: AbortSignal },
-  ): AsyncGenerator<AgentEvent, Trajectory, void> {
-    parse(episodeOptionsSchema, episodeOptions, 'Episode options')
-    const { learn = false, signal, onEvent } = episodeOptions
+  async function* events({ environment, goal, options: given, shared, onTotals }: Request, left: AbortSignal): Events {
+    parse(episodeOptionsSchema, given, 'Episode options')
+    const { learn = false, signal, onEvent, budget = options.budget, prices = options.prices } = given
     parse(goalSchema, goal, 'The goal')
     parse(environmentSchema, environment, 'The environment')
     throwIfAborted(signal)
-    await abortable(seeded(), signal)
-    const id = newId(clock())
+    await abortable(seeded(), AbortSignal.any([signal, shared?.signal].filter((each) => each !== undefined)))
+    const begun = clock()
+    const id = newId(begun)
+    const account = await openAccount({ budget, whose: 'episode', clock })
     const episode = runEpisode(
       setupFor(options, {
         id,
@@ -115,8 +121,10 @@ export function createAgent(options: AgentOptions): Agent {
         goal,
         policy,
         clock,
+        prices,
         mode: learn ? 'train' : 'run',
         signal: signal ? AbortSignal.any([signal, left]) : left,
+        accounts: shared ? [account, shared] : [account],
       }),
     )
     stats.episodes++
@@ -126,7 +134,8 @@ export function createAgent(options: AgentOptions): Agent {
         if (done) return value
         const event: AgentEvent = { ...value, episodeId: id }
         count(stats, event)
-        tell([options.onEvent, onEvent], event)
+        tell(options.onEvent, event)
+        tell(onEvent, event)
         yield event
       }
     } catch (error) {
@@ -135,12 +144,16 @@ export function createAgent(options: AgentOptions): Agent {
     } finally {
       // Reached early when the consumer leaves the loop; then this is what stops the episode.
       await episode.return(undefined as never)
+      account.close()
+      const totals = account.totals()
+      onTotals?.(totals)
+      Object.assign(stats, addTotals(stats, totals))
     }
   }
 
-  const stream: Agent['stream'] = (environment, goal, episodeOptions = {}) => {
+  const open = (request: Request): Events => {
     const leaving = new AbortController()
-    const generator = events(environment, goal, { ...episodeOptions, left: leaving.signal })
+    const generator = events(request, leaving.signal)
     // A generator's own return() would wait until the model or the environment has answered.
     const finish = generator.return.bind(generator)
     generator.return = (value) => {
@@ -150,31 +163,49 @@ export function createAgent(options: AgentOptions): Agent {
     return generator
   }
 
-  const drain = async (environment: Environment, goal: string, options: EpisodeOptions & { learn: boolean }): Promise<Trajectory> => {
-    const events = stream(environment, goal, options)
+  const drain = async (request: Request): Promise<Trajectory> => {
+    const events = open(request)
     for (;;) {
       const { value, done } = await events.next()
       if (done) return value
     }
   }
-  const train: Agent['train'] = (environment, goal, options = {}) => drain(environment, goal, { ...options, learn: true })
-  const run: Agent['run'] = (environment, goal, options = {}) => drain(environment, goal, { ...options, learn: false })
+  const batch =
+    (learn: boolean): Agent['trainBatch'] =>
+    async (createEnvironment, goals, given = {}) => {
+      parse(episodeOptionsSchema, given, 'Batch options')
+      const { runBatch } = await part(import('./batch.ts'))
+      const shared = given.budget && (await openAccount({ budget: given.budget, whose: 'batch', clock }))
+      const episode: Batch['episode'] = ({ options: own, ...rest }) => drain({ ...rest, options: { ...own, learn }, shared })
+      return runBatch({ createEnvironment, goals, shared, episode }, given).finally(shared?.close)
+    }
   return {
-    train,
-    run,
-    stream,
-    trainBatch: (createEnvironment, goals, options) => runBatch({ createEnvironment, goals, episode: train }, options),
-    runBatch: (createEnvironment, goals, options) => runBatch({ createEnvironment, goals, episode: run }, options),
+    train: (environment, goal, given = {}) => drain({ environment, goal, options: { ...given, learn: true } }),
+    run: (environment, goal, given = {}) => drain({ environment, goal, options: { ...given, learn: false } }),
+    stream: (environment, goal, given = {}) => open({ environment, goal, options: given }),
+    trainBatch: batch(true),
+    runBatch: batch(false),
     stats: () => structuredClone(stats),
   }
 }
 
-type StreamOptions = EpisodeOptions & { learn?: boolean }
+type Events = AsyncGenerator<AgentEvent, Trajectory, void>
 
-function defaultPolicy({ model, prompts, temperature }: AgentOptions): Policy {
+/** One episode that is wanted. */
+interface Request {
+  environment: Environment
+  goal: string
+  options: { [option in keyof EpisodeOptions]: EpisodeOptions[option] | undefined } & { learn?: boolean }
+  /** The budget of its batch. */
+  shared?: Account | undefined
+  /** Hears once what it took, however it ended. */
+  onTotals?: (totals: Totals) => void
+}
+
+function defaultPolicy({ model, prompts, temperature, clock }: AgentOptions): Policy {
   if (!model)
     throw new RepriseError('invalid-options', 'createAgent options: model is missing. Give a model, or a policy that decides without one.')
-  return reactPolicy({ model, prompts: promptFormat(prompts, model), temperature })
+  return reactPolicy({ model, prompts: promptFormat(prompts, model), temperature, clock })
 }
 
 function promptFormat(prompts: AgentOptions['prompts'], model: LanguageModel): PromptFormat {
@@ -182,7 +213,7 @@ function promptFormat(prompts: AgentOptions['prompts'], model: LanguageModel): P
   return prompts ? chatPrompts({ templates: prompts }) : (model.prompts ?? chatPrompts())
 }
 
-type Given = Pick<EpisodeSetup, 'id' | 'environment' | 'goal' | 'policy' | 'mode' | 'signal' | 'clock'>
+type Given = Pick<EpisodeSetup, 'id' | 'environment' | 'goal' | 'policy' | 'mode' | 'signal' | 'clock' | 'prices' | 'accounts'>
 
 function setupFor(options: AgentOptions, given: Given): EpisodeSetup {
   return {
@@ -223,27 +254,6 @@ function once(work: () => Promise<void>): () => Promise<void> {
 }
 
 function count(stats: AgentStats, event: AgentEvent): void {
-  if (event.type === 'usage') {
-    stats.calls++
-    stats.usage = addUsage(stats.usage, event.usage)
-  } else if (event.type === 'observed') {
-    stats.steps++
-  } else if (event.type === 'episode-end' && event.trajectory.success) {
-    stats.successes++
-  }
-}
-
-/** A listener that throws harms neither the episode nor the other listeners: its error goes to the page's own handler. */
-function tell(listeners: readonly (((event: AgentEvent) => void) | undefined)[], event: AgentEvent): void {
-  for (const listener of listeners) {
-    try {
-      listener?.(event)
-    } catch (error) {
-      if (typeof reportError === 'function') reportError(error)
-      else
-        queueMicrotask(() => {
-          throw error
-        })
-    }
-  }
+  if (event.type === 'observed') stats.steps++
+  else if (event.type === 'episode-end' && event.trajectory.success) stats.successes++
 }

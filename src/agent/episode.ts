@@ -1,14 +1,17 @@
 /** One episode: plan, then reason and act until the environment is done. The loop of in-context reinforcement learning. */
 import type { Approval, ApprovalRequest, Environment } from '../core/environment.ts'
+import type { PriceTable } from '../core/budget.ts'
 import { isRepriseError, RepriseError, type ErrorCode } from '../core/errors.ts'
 import type { EndReason, EpisodeEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { Curation, Memory, MemoryQuery, RecordResult, Shown } from '../core/memory.ts'
+import type { ModelCall } from '../core/message.ts'
 import type { Decision, Policy, Situation } from '../core/policy.ts'
 import type { Exemplar, Phase, Trajectory } from '../core/trajectory.ts'
 import { decisionSchema } from '../core/schemas.ts'
 import { abortable } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
+import { beginSpending, type Account } from './budget.ts'
 import { during } from './during.ts'
 import { environmentCaller, type EnvironmentCaller } from './environment-caller.ts'
 
@@ -30,6 +33,9 @@ export interface EpisodeSetup {
   curation: Curation | false
   confirm?: ((request: ApprovalRequest) => Awaitable<Approval>) | undefined
   signal: AbortSignal
+  prices: PriceTable | undefined
+  /** The budgets it lives on: its own, and its batch's. They end with the environment's last word, not before. */
+  accounts: readonly [Account, ...Account[]]
   /** Milliseconds since the epoch. */
   clock: () => number
   /** Id of the model, and origin of the page, for the trajectory's provenance. */
@@ -45,7 +51,8 @@ type Events<T> = AsyncGenerator<EpisodeEvent, T, void>
  */
 export async function* runEpisode(setup: EpisodeSetup): Events<Trajectory> {
   const left = new AbortController()
-  const signal = AbortSignal.any([setup.signal, left.signal])
+  const unhurried = AbortSignal.any([setup.signal, left.signal])
+  const signal = AbortSignal.any([unhurried, ...setup.accounts.flatMap((account) => account.signal ?? [])])
   const state: EpisodeState = {
     setup: { ...setup, signal },
     environment: environmentCaller({ ...setup, signal }),
@@ -57,9 +64,11 @@ export async function* runEpisode(setup: EpisodeSetup): Events<Trajectory> {
   try {
     yield* begin(state)
     const end = yield* act(state)
-    return yield* finish(state, end)
+    return yield* finish({ ...state, setup: { ...setup, signal: unhurried } }, end)
   } catch (error) {
-    throw asEpisodeError(error, state)
+    // The caller's own abort is told as such; an account's by its reason.
+    const overspent = isRepriseError(error, 'aborted') && signal.aborted && !unhurried.aborted
+    throw asEpisodeError(overspent ? signal.reason : error, state)
   } finally {
     left.abort()
   }
@@ -143,10 +152,45 @@ async function* retrieve({ setup, draft }: EpisodeState, phase: Phase, query: Me
 }
 
 async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situation>): Events<Decision> {
+  const { setup } = state
+  const step = state.draft.steps.length
+  const begun = setup.clock()
+  const spending = beginSpending(setup.accounts, setup.prices)
+  const count = (answered?: readonly ModelCall[]): Extract<EpisodeEvent, { type: 'usage' }> => {
+    const { calls, totals } = spending.end(answered)
+    return {
+      type: 'usage',
+      phase,
+      step,
+      model: calls.at(-1)?.model ?? '',
+      usage: totals.usage,
+      milliseconds: setup.clock() - begun,
+      calls,
+    }
+  }
+  let decision: Decision
+  try {
+    decision = yield* ask(state, phase, { ...spending.hooks, ...given })
+  } catch (error) {
+    const event = count()
+    if (event.calls.length > 0) yield event // what was answered was paid for
+    throw error
+  }
+  for (const trajectoryId of decision.shown) {
+    const { score, scores } = given.exemplars?.find((exemplar) => exemplar.trajectoryId === trajectoryId) ?? {}
+    state.shown.push({ trajectoryId, phase, step, ...(score !== undefined && { score }), ...(scores && { scores }) })
+  }
+  const { model, usage, calls = spending.told } = decision
+  const own = calls.length > 0 || decision.calls ? calls : [{ model, usage, milliseconds: setup.clock() - begun }]
+  yield { ...count(own), model }
+  spending.check()
+  return decision
+}
+
+async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>): Events<Decision> {
   const { setup, draft, observation } = state
   const step = draft.steps.length
-  const begun = setup.clock()
-  const decision = yield* during<EpisodeEvent, Decision>(async (emit) => {
+  return yield* during<EpisodeEvent, Decision>(async (emit) => {
     const situation: Situation = {
       goal: setup.goal,
       plan: draft.plan,
@@ -169,19 +213,12 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
     )
     return parse(decisionSchema, decided, `The policy's ${phase} decision`, 'model-output')
   })
-  for (const trajectoryId of decision.shown) {
-    const { score, scores } = given.exemplars?.find((exemplar) => exemplar.trajectoryId === trajectoryId) ?? {}
-    state.shown.push({ trajectoryId, phase, step, ...(score !== undefined && { score }), ...(scores && { scores }) })
-  }
-  const { model, usage, calls } = decision
-  const milliseconds = setup.clock() - begun
-  yield { type: 'usage', phase, step, model, usage, milliseconds, calls: calls ?? [{ model, usage, milliseconds }] }
-  return decision
 }
 
 async function* finish({ setup, draft, shown }: EpisodeState, end: EndReason): Events<Trajectory> {
+  const { totals } = setup.accounts[0]
   if (setup.mode === 'run') {
-    yield { type: 'episode-end', trajectory: draft, stored: false, pruned: [], reason: end }
+    yield { type: 'episode-end', trajectory: draft, stored: false, pruned: [], reason: end, ...totals() }
     return draft
   }
   const accepted = draft.success && (await isAccepted(setup, draft))
@@ -191,7 +228,7 @@ async function* finish({ setup, draft, shown }: EpisodeState, end: EndReason): E
   // Not raced against the signal: whether an aborted write was stored is for the memory to say.
   const record = (): Promise<RecordResult> => setup.memory.record(episode, { signal: setup.signal })
   const { stored, pruned } = await blame('memory-blocked', "The memory's record", record)
-  yield { type: 'episode-end', trajectory: draft, stored, pruned, reason: rejected ? 'rejected' : end }
+  yield { type: 'episode-end', trajectory: draft, stored, pruned, reason: rejected ? 'rejected' : end, ...totals() }
   return draft
 }
 

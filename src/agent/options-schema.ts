@@ -1,11 +1,20 @@
 /** The check that an agent was told something sensible. Apart from the options' types, which are published and know no zod. */
 import * as z from 'zod/mini'
+import { priceTableSchema } from '../util/price-table.ts'
 import { abortSignal, callable, withMethods } from '../util/validate.ts'
 
 /** The memory checks the rest of a seed when it is added. */
 const seed = z.object({ goal: z.string().check(z.minLength(1)), steps: z.array(z.unknown()) })
 /** Timers of more milliseconds than this fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
+
+const positive = z.number().check(z.gt(0))
+const budget: z.ZodMiniType = z.strictObject({
+  tokens: z.optional(positive),
+  costUSD: z.optional(positive),
+  calls: z.optional(z.int().check(z.gte(1))),
+  timeoutMs: z.optional(positive.check(z.lte(LONGEST_TIMER))),
+})
 
 const ratio = z.number().check(z.gte(0), z.lte(1))
 const wholeNumber = z.int().check(z.gte(0), z.lte(1000))
@@ -35,6 +44,8 @@ export const agentOptionsSchema: z.ZodMiniType = z.strictObject({
       error: 'must be more than 0, in milliseconds, and at most 2147483647, or Infinity',
     }),
   ),
+  budget: z.optional(budget),
+  prices: z.optional(priceTableSchema),
   temperature: z.optional(z.number().check(z.gte(0), z.lte(2))),
   curation: z.optional(
     z.union(
@@ -63,4 +74,6 @@ export const episodeOptionsSchema: z.ZodMiniType = z.strictObject({
   onEvent: z.optional(callable),
   learn: z.optional(z.boolean()),
   concurrency: z.optional(z.unknown()),
+  budget: z.optional(budget),
+  prices: z.optional(priceTableSchema),
 })

@@ -1,4 +1,5 @@
 /** What an agent can be told. */
+import type { Budget, PriceTable } from '../core/budget.ts'
 import type { Approval, ApprovalRequest } from '../core/environment.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
@@ -32,6 +33,13 @@ export interface AgentOptions {
    * 2,147,483,647, or `Infinity` for no limit.
    */
   timeoutMs?: number
+  /**
+   * What each episode may use up, by default anything. One that needs more ends with `budget-exceeded`, which says which limit it was
+   * and carries what was done (`error.trajectory`). Limits of tokens and money are seen after a call: the last one may go beyond.
+   */
+  budget?: Budget
+  /** What tokens cost, by the id of the model. Only for calls whose cost the provider does not tell; without it tokens alone are counted. */
+  prices?: PriceTable
   /** Sampling temperature, 0 to 2; by default what the prompt format asks for, else 0.1. */
   temperature?: number
   /** When a trajectory that does not help is taken out of retrieval (default threshold 0.3 after 5 retrievals); `false` for never. */

@@ -1,11 +1,13 @@
 /** ReAct with one model: each decision is one prompt and one answer. */
 import * as z from 'zod/mini'
 import { RepriseError } from '../core/errors.ts'
-import type { Generation, LanguageModel, Usage } from '../core/model.ts'
+import type { Generation, LanguageModel, ModelCall } from '../core/model.ts'
 import type { Decision, Policy, Prompt, PromptFormat, Situation } from '../core/policy.ts'
 import { generationSchema } from '../core/schemas.ts'
 import type { Phase } from '../core/trajectory.ts'
-import { parse, withMethods } from '../util/validate.ts'
+import { steadyClock, timedCall } from '../util/timed-call.ts'
+import { totalsOf } from '../util/usage.ts'
+import { callable, parse, withMethods } from '../util/validate.ts'
 
 /** What `reactPolicy` takes. */
 export interface ReactPolicyOptions {
@@ -14,6 +16,8 @@ export interface ReactPolicyOptions {
   prompts: PromptFormat
   /** 0 to 2. Overrides what the prompt format asks for; 0.1 where neither says. */
   temperature?: number | undefined
+  /** Milliseconds, from any beginning; for tests. */
+  clock?: (() => number) | undefined
 }
 
 /**
@@ -33,17 +37,22 @@ const optionsSchema = z.object({
   model: withMethods('generate'),
   prompts: withMethods('plan', 'reason', 'act', 'parse'),
   temperature: z.optional(z.number().check(z.gte(0), z.lte(2))),
+  clock: z.optional(callable),
 })
 
-async function decide(phase: Phase, situation: Situation, { model, prompts, temperature }: ReactPolicyOptions): Promise<Decision> {
+async function decide(phase: Phase, situation: Situation, options: ReactPolicyOptions): Promise<Decision> {
+  const { model, prompts, temperature, clock = steadyClock } = options
   const prompt = prompts[phase](situation)
-  let usage: Usage = { inputTokens: 0, outputTokens: 0 }
+  const calls: ModelCall[] = []
   for (let attempt = 0; attempt < 2; attempt++) {
-    const answer: unknown = await model.generate(requestFor(prompt, situation, temperature))
+    situation.beforeCall?.()
+    const { answer, times } = await timedCall(model, requestFor(prompt, situation, temperature), clock)
     const generation = parse(generationSchema, answer, `The answer of the model ${model.id}`, 'model-output')
-    usage = addUsage(usage, generation.usage)
+    const call = { model: model.id, usage: generation.usage, ...times }
+    calls.push(call)
+    situation.onCall?.(call)
     const text = prompts.parse(phase, generation.text)
-    if (text) return { text, model: model.id, usage, shown: prompt.shown }
+    if (text) return { text, model: model.id, usage: totalsOf(calls).usage, shown: prompt.shown, calls }
     checkUsable(generation, model.id)
   }
   throw new RepriseError('model-output', `The model ${model.id} answered the ${phase} prompt with nothing, twice.`)
@@ -68,13 +77,4 @@ function requestFor(
 function checkUsable(generation: Pick<Generation, 'finishReason'>, id: string): void {
   if (generation.finishReason === 'filtered')
     throw new RepriseError('model-output', `The model ${id} withheld its answer (content filter).`)
-}
-
-export function addUsage(a: Usage, b: Usage): Usage {
-  const costUSD = a.costUSD === undefined && b.costUSD === undefined ? undefined : (a.costUSD ?? 0) + (b.costUSD ?? 0)
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    ...(costUSD !== undefined && { costUSD }),
-  }
 }

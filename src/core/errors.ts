@@ -16,7 +16,7 @@ export type ErrorCode =
   | 'import-invalid' //      an import held nothing usable
   | 'environment-failed' //  the environment threw, hung or returned something else than its contract says
   | 'approval-denied' //     an action needed approval and did not get it
-  | 'budget-exceeded' //     the episode used up what it was given
+  | 'budget-exceeded' //     the episode, or its batch, used up what it was given; what was done is on the error
   | 'worker-lost' //         a worker could not be loaded or died
   | 'invalid-options' //     the caller's arguments are wrong
 

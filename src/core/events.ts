@@ -1,9 +1,10 @@
 /** Everything an episode tells the outside. User interfaces, logs and tests consume only this. */
+import type { Totals } from './budget.ts'
 import type { ApprovalRequest } from './environment.ts'
 import type { ModelCall, Usage } from './model.ts'
 import type { Exemplar, Phase, Trajectory } from './trajectory.ts'
 
-/** Why an episode ended. One that broke has no end event: its error goes to the caller. */
+/** Why an episode ended. One that broke, or exceeded its budget, has no end event: its error goes to the caller. */
 export type EndReason = 'success' | 'failure' | 'max-steps' | 'rejected'
 
 /** Whose decision it was, and what it was shown. */
@@ -26,12 +27,13 @@ type Payload =
   | { type: 'observed'; step: number; observation: string; done: boolean; success: boolean }
   | { type: 'usage'; phase: Phase; step: number; model: string; usage: Usage; milliseconds: number; calls: readonly ModelCall[] }
   | { type: 'warning'; message: string }
-  | { type: 'episode-end'; trajectory: Trajectory; stored: boolean; pruned: readonly string[]; reason: EndReason }
+  | ({ type: 'episode-end'; trajectory: Trajectory; stored: boolean; pruned: readonly string[]; reason: EndReason } & Totals)
 
 /**
  * One event of an episode. `step` is how many steps were done before: 0 for the plan and the first step. `milliseconds` are by
  * the agent's clock. `text` tells a decision bit by bit; joined, the deltas are the model's answer before it is parsed.
- * `usage` comes once per decision, with the calls of models that it took; one by default.
+ * `usage` comes once per decision, with the calls of models that it took, one by default; also for a decision that failed, with the
+ * calls that were answered. The usages and calls of all of them sum up to those of `episode-end`.
  */
 export type AgentEvent = Payload & { episodeId: string }
 

@@ -26,6 +26,10 @@ export interface Situation {
   onText?(delta: string): void
   /** Becomes a `warning` event, each message once an episode. */
   onWarning?(message: string): void
+  /** To be asked before each call of a model. Throws `budget-exceeded` where nothing is left for it. */
+  beforeCall?(): void
+  /** To be told of each call as soon as it is answered, so that it counts though the decision may fail. */
+  onCall?(call: ModelCall): void
 }
 
 /** What a policy decided. Anything else than this shape ends the episode with `model-output`. */

@@ -9,6 +9,8 @@ import { loadAnthropic, loadCompatible, loadFromAISDK, loadGoogle, loadOpenAI } 
 export type { AISDKModel, FromAISDKOptions, RemoteModelOptions }
 export type { AISDKCallOptions, AISDKPart, AISDKResult } from '../llm/ai-sdk-types.ts'
 export { remotePresets, type Optional, type RemotePreset, type RemoteQuirks, type Wire } from '../llm/remote-presets.ts'
+export { meter, type MeteredModel, type MeterOptions } from '../llm/meter.ts'
+export type { Price, PriceTable, Totals } from '../core/budget.ts'
 export {
   generateObject,
   structured,
