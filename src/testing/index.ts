@@ -1,5 +1,12 @@
 /** For tests of what is built on Reprise: models, environments and embedders that do as they are told. */
-export { scriptedModel, type ModelScript, type RecordedRequest, type ScriptedAnswer, type ScriptedModel } from './scripted-model.ts'
+export {
+  scriptedModel,
+  type ModelScript,
+  type RecordedRequest,
+  type ScriptedAnswer,
+  type ScriptedModel,
+  type ScriptedModelOptions,
+} from './scripted-model.ts'
 export {
   scriptedEnvironment,
   type EnvironmentScript,

@@ -1,7 +1,7 @@
 /** A model that says what a script tells it: for tests of agents, policies and prompts, without a network. */
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
-import type { GenerateRequest, Generation, LanguageModel } from '../core/model.ts'
+import type { Capabilities, GenerateRequest, Generation, LanguageModel } from '../core/model.ts'
 import { shorten } from '../security/fence.ts'
 import { createStopFilter } from '../util/stop.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
@@ -14,6 +14,14 @@ export type ModelScript = readonly ScriptedAnswer[] | ((request: GenerateRequest
 
 /** What a model was asked, as it was at that moment. */
 export type RecordedRequest = Omit<GenerateRequest, 'signal' | 'onText' | 'onWarning'>
+
+/** What `scriptedModel` takes besides the script. */
+export interface ScriptedModelOptions {
+  /** Default `scripted/model`. */
+  id?: string
+  /** What the script is written for, e.g. `{ tools: true }` where its answers hold tool calls. */
+  capabilities?: Capabilities
+}
 
 /** A model that keeps what it was asked. */
 export interface ScriptedModel extends LanguageModel {
@@ -33,11 +41,11 @@ export interface ScriptedModel extends LanguageModel {
  * await agent.run(environment, 'Find the key')
  * expect(model.requests[0]?.messages.at(-1)?.content).toContain('Find the key')
  */
-export function scriptedModel(script: ModelScript, options: { id?: string } = {}): ScriptedModel {
-  const id = options.id ?? 'scripted/model'
+export function scriptedModel(script: ModelScript, { id = 'scripted/model', capabilities }: ScriptedModelOptions = {}): ScriptedModel {
   const requests: RecordedRequest[] = []
   return {
     id,
+    ...(capabilities && { capabilities }),
     requests,
     async generate(request) {
       throwIfAborted(request.signal)
