@@ -3,14 +3,18 @@ import { RemoteFailure, type FailureDetails } from './remote-failure.ts'
 
 /** @param begun whether the answer had begun: a connection that breaks then is `cut`, before it is `network`. */
 export function toFailure(error: unknown, begun: boolean): RemoteFailure {
-  for (let inner = error; inner; inner = (inner as SdkError).cause) if (inner instanceof RemoteFailure) return inner
+  for (const inner of causes(error)) {
+    if (inner instanceof RemoteFailure) return inner
+    // An answer that had begun was of status 200, which the error around this one still says.
+    if (isBrokenConnection(inner) && fieldsOf(error).statusCode === 200) return new RemoteFailure('cut', String(inner))
+  }
   const { name, message, statusCode, isRetryable, url } = fieldsOf(error)
   const text = typeof message === 'string' ? message : ''
   const origin = typeof url === 'string' && URL.canParse(url) ? new URL(url).origin : undefined
   if (typeof statusCode === 'number' && statusCode >= 400)
     return new RemoteFailure('status', text, { status: statusCode, origin, ...detailsOf(error) })
   if (text.includes('without a finish reason')) return new RemoteFailure('cut', 'the stream ended without a finish reason')
-  if ((name === 'AI_APICallError' && statusCode === undefined && isRetryable === true) || isBrokenConnection(name, text))
+  if ((name === 'AI_APICallError' && statusCode === undefined && isRetryable === true) || causes(error).some(isBrokenConnection))
     return new RemoteFailure(begun ? 'cut' : 'network', text, { origin })
   if (typeof name === 'string' && UNREADABLE.has(name)) return new RemoteFailure('malformed', unreadable(name, text))
   return error instanceof Error ? new RemoteFailure('other', text) : inStream(text, detailsOf({ data: { error } }))
@@ -67,9 +71,16 @@ function googleDetails(details: unknown): { reason: string | undefined; retryAft
   return { reason: typeof reason === 'string' ? reason : undefined, retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined }
 }
 
+/** `error`, what caused it, what caused that; not for ever, where it is its own cause. */
+function causes(error: unknown): unknown[] {
+  const chain: unknown[] = []
+  for (let inner = error; inner && chain.length < 10; inner = fieldsOf(inner).cause) chain.push(inner)
+  return chain
+}
+
 /** Browsers and Node name the same thing differently, and always as a TypeError. */
-function isBrokenConnection(name: unknown, text: string): boolean {
-  return name === 'TypeError' && /fetch|network|load failed|terminated|aborted/i.test(text)
+function isBrokenConnection(error: unknown): boolean {
+  return error instanceof TypeError && /fetch|network|load failed|terminated|aborted/i.test(error.message)
 }
 
 const UNREADABLE: ReadonlySet<string> = new Set(

@@ -5,7 +5,7 @@ import type { Capabilities, GenerateRequest, Generation, LanguageModel } from '.
 import { abortable } from '../util/abort.ts'
 import { callable, parse } from '../util/validate.ts'
 import type { AISDKModel } from './ai-sdk-types.ts'
-import type { AISDKPersistence } from './from-ai-sdk-ask.ts'
+import type { Persistence } from './attempts.ts'
 import { once } from './remote-model.ts'
 import { capabilitiesSchema } from './remote-options.ts'
 
@@ -27,7 +27,7 @@ export interface FromAISDKOptions {
 
 /** The part that asks such a model. */
 export interface FromAISDKPart {
-  ask(model: AISDKModel, persistence: AISDKPersistence, request: GenerateRequest): Promise<Generation>
+  ask(model: AISDKModel, persistence: Persistence, request: GenerateRequest): Promise<Generation>
 }
 
 /**
@@ -39,9 +39,8 @@ export function createFromAISDK(model: AISDKModel, options: FromAISDKOptions, lo
   requireModel(model)
   const part = once(load)
   const id = options.id ?? `${model.provider.split('.')[0]}/${model.modelId}`
-  const persistence: AISDKPersistence = {
+  const persistence: Persistence = {
     id,
-    capabilities: options.capabilities ?? { schema: true, tools: true },
     timeoutMs: options.timeoutMs ?? 120_000,
     maxRetries: options.maxRetries ?? 3,
     sleep: options.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))),
@@ -53,7 +52,7 @@ export function createFromAISDK(model: AISDKModel, options: FromAISDKOptions, lo
   const answer = async (request: GenerateRequest): Promise<Generation> => (await part()).ask(model, persistence, request)
   return {
     id,
-    capabilities: persistence.capabilities,
+    capabilities: options.capabilities ?? { schema: true, tools: true },
     generate: (request) => abortable(answer(request), request.signal),
   }
 }

@@ -3,14 +3,13 @@
  * Loaded on demand, as a part of each vendor's own file.
  */
 import { RepriseError } from '../core/errors.ts'
-import type { GenerateRequest, Generation, LanguageModel } from '../core/model.ts'
+import type { GenerateRequest, Generation } from '../core/model.ts'
 import { askModel } from './ai-sdk-ask.ts'
 import type { AISDKModel } from './ai-sdk-types.ts'
 import { persist, type Attempts } from './attempts.ts'
 import { redact, toRepriseError } from './remote-failure.ts'
 import { isCredential, type RemoteSettings } from './remote-options.ts'
 import type { Optional, Wire } from './remote-presets.ts'
-import { structured } from './structured/structured.ts'
 import { guardedFetch } from './transport.ts'
 
 /** A model that is asked, with what was learnt about it. */
@@ -27,16 +26,9 @@ export interface Target extends Pick<RemoteSettings, 'model' | 'baseURL' | 'capa
 /** Stands where a package insists on a key; `fetch` takes it away. Without one it would look into the environment. */
 export const PLACEHOLDER = 'added-later'
 
-/**
- * One call, with as many attempts as it takes; schemas and tools also for models that know none. Errors as `createRemoteModel` says.
- */
+/** One call, with as many attempts as it takes. Errors as `createRemoteModel` says. */
 export function askRemote(remote: Remote, request: GenerateRequest, createModel: (target: Target) => AISDKModel): Promise<Generation> {
-  const plain: LanguageModel = {
-    id: remote.id,
-    capabilities: remote.capabilities,
-    generate: (asked) => persist(attemptsOf(remote, createModel), asked),
-  }
-  return structured(plain).generate(request)
+  return persist(attemptsOf(remote, createModel), request)
 }
 
 function attemptsOf(remote: Remote, createModel: (target: Target) => AISDKModel): Attempts {

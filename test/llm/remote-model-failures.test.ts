@@ -158,12 +158,6 @@ test.each([
     expect(await refused(remote(server, { fetch }, spec).generate(ask))).toMatchObject({ code })
 })
 
-test('an answer to a schema that is no JSON, or was cut off, is model-output', async () => {
-  server.mock.onMessage(/.*/, { content: 'Sure! {"a":', finishReason: 'length' })
-  const error = await refused(remote(server).generate({ ...ask, responseSchema: { type: 'object' } }))
-  expect(error).toMatchObject({ code: 'model-output', message: expect.stringContaining('maxTokens') as string })
-})
-
 test.each(['openai/gpt-4.1-mini', 'openai-compatible/llama'])(
   'a stream of %s that breaks off after some text is not begun again',
   async (spec) => {
