@@ -8,7 +8,7 @@ export type Setup = (typeof SETUPS)[number]
 
 export interface Arm {
   name: string
-  by: 'student' | 'teacher' | { sampled: SampledUnit; samples: number }
+  by: 'student' | 'teacher' | { sampled: readonly SampledUnit[]; samples?: number; temperature?: number }
   /** Exemplars per decision. */
   k: number
 }
@@ -18,11 +18,12 @@ export const AGAINST = 'teacher with exemplars'
 export const ARMS: readonly Arm[] = [
   { name: 'student', by: 'student', k: 0 },
   { name: 'student with exemplars', by: 'student', k: 3 },
-  { name: 'cascade, `step` (default)', by: { sampled: 'step', samples: 3 }, k: 3 },
-  { name: 'cascade, `step`, 5 samples', by: { sampled: 'step', samples: 5 }, k: 3 },
-  { name: "cascade, `['act']`", by: { sampled: ['act'], samples: 3 }, k: 3 },
-  { name: "cascade, `['reason', 'act']`", by: { sampled: ['reason', 'act'], samples: 3 }, k: 3 },
-  { name: "cascade, `['plan', 'reason', 'act']`", by: { sampled: ['plan', 'reason', 'act'], samples: 3 }, k: 3 },
+  { name: "cascade, `['act']`", by: { sampled: ['act'] }, k: 3 },
+  { name: "cascade, `['step']` (default)", by: { sampled: ['step'] }, k: 3 },
+  { name: "cascade, `['step']`, 5 samples", by: { sampled: ['step'], samples: 5 }, k: 3 },
+  { name: "cascade, `['plan', 'step']`", by: { sampled: ['plan', 'step'] }, k: 3 },
+  { name: "cascade, `['plan', 'step']`, temperature 1.2", by: { sampled: ['plan', 'step'], temperature: 1.2 }, k: 3 },
+  { name: "cascade, `['plan', 'reason', 'act']`", by: { sampled: ['plan', 'reason', 'act'] }, k: 3 },
   { name: AGAINST, by: 'teacher', k: 3 },
 ]
 

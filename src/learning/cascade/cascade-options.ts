@@ -8,10 +8,10 @@ import { callable, withMethods } from '../../util/validate.ts'
 import type { Equivalence } from './equivalence.ts'
 
 /**
- * What is sampled several times and compared. `'step'`: reasoning and action together, as one; the actions are compared. A list of phases:
- * each of them by itself, the others by one answer of the student; `['act']` compares actions that follow from one and the same reasoning.
+ * What is sampled several times and compared. `'step'`: reasoning and action together, as one; their actions are compared. A phase: its
+ * answers by themselves; `'act'` compares actions that follow from one and the same reasoning. What is not sampled the student answers once.
  */
-export type SampledUnit = 'step' | readonly Phase[]
+export type SampledUnit = 'step' | Phase
 
 /** What `cascadePolicy` takes. */
 export interface CascadeOptions {
@@ -21,8 +21,8 @@ export interface CascadeOptions {
   teacher: LanguageModel
   /** How often the student is asked at most, 2 to 32 (default 3). */
   samples?: number
-  /** What is sampled (default `'step'`). */
-  sampled?: SampledUnit
+  /** What is sampled (default `['step']`). `'step'` goes together with `'plan'` alone. */
+  sampled?: readonly SampledUnit[]
   /** When two samples are the same (default `'text'`). */
   equivalent?: Equivalence
   /** Of the samples: more than 0 and at most 2. By default what the prompt format asks for if that is more than 0, else 0.7. */
@@ -42,7 +42,7 @@ export interface CascadeOptions {
 /** Why the teacher is asked. */
 export interface Deferral {
   goal: string
-  /** Of the samples. With `'step'` it is `reason`, where the whole step is decided. */
+  /** With `'step'` it is `reason`, where the whole step is decided. */
   phase: Phase
   /** Steps done before. */
   step: number
@@ -57,7 +57,6 @@ export interface Deferral {
 }
 
 const FORMAT = ['plan', 'reason', 'act', 'parse'] as const
-const phase = z.enum(['plan', 'reason', 'act'])
 const model = withMethods('generate')
 
 export const cascadeOptionsSchema: z.ZodMiniType = z.strictObject({
@@ -65,7 +64,12 @@ export const cascadeOptionsSchema: z.ZodMiniType = z.strictObject({
   teacher: model,
   samples: z.optional(z.int().check(z.gte(2), z.lte(32))),
   sampled: z.optional(
-    z.union([z.literal('step'), z.array(phase).check(z.minLength(1))], { error: "must be 'step' or a list of plan, reason and act" }),
+    z.array(z.enum(['step', 'plan', 'reason', 'act'])).check(
+      z.minLength(1),
+      z.refine((units) => !units.includes('step') || !units.some((unit) => unit === 'reason' || unit === 'act'), {
+        error: "must hold either 'step', or 'reason' and 'act' by themselves",
+      }),
+    ),
   ),
   equivalent: z.optional(z.union([z.enum(['text', 'json']), callable], { error: "must be 'text', 'json' or a function" })),
   temperature: z.optional(z.number().check(z.gt(0), z.lte(2))),

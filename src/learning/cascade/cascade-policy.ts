@@ -10,10 +10,12 @@ import type { Decision, Policy, PromptFormat, Situation } from '../../core/polic
 import type { Phase } from '../../core/trajectory.ts'
 import { contentHash } from '../../util/hash.ts'
 import { tell } from '../../util/tell.ts'
+import { steadyClock } from '../../util/timed-call.ts'
+import { NO_USAGE } from '../../util/usage.ts'
 import { parse } from '../../util/validate.ts'
-import { cascadeOptionsSchema, type CascadeOptions } from './cascade-options.ts'
+import { openCallBook, type CallBook } from './call-book.ts'
+import { cascadeOptionsSchema, type CascadeOptions, type SampledUnit } from './cascade-options.ts'
 import { equivalenceOf, type Equivalent } from './equivalence.ts'
-import { createMeter, usageOf, type Meter } from './meter.ts'
 import { sampleUntilDisagreement, type Sampled } from './sample-until.ts'
 
 /**
@@ -35,13 +37,15 @@ export function cascadePolicy(options: CascadeOptions): Policy {
       `cascadePolicy options: student and teacher are both called ${options.student.id}, so that nobody could tell who decided. Give one of them another id.`,
     )
   const cascade = withDefaults(options)
-  return options.sampled === undefined || options.sampled === 'step' ? byStep(cascade) : byPhase(cascade, options.sampled)
+  const phases = policyByPhase(cascade)
+  return cascade.sampled.includes('step') ? { ...phases, ...byStep(cascade) } : phases
 }
 
 interface Cascade extends Pick<CascadeOptions, 'onDeferral'> {
   student: Player
   teacher: Player
   samples: number
+  sampled: readonly SampledUnit[]
   parallel: boolean
   temperature: number | undefined
   same: Equivalent
@@ -61,18 +65,20 @@ function withDefaults({ student, teacher, prompts, ...options }: CascadeOptions)
     student: { model: student, prompts: own.student ?? student.prompts ?? chatPrompts() },
     teacher: { model: teacher, prompts: own.teacher ?? teacher.prompts ?? chatPrompts() },
     samples: options.samples ?? 3,
+    sampled: options.sampled ?? ['step'],
     parallel: options.parallel ?? student.capabilities?.offline !== true,
     temperature: options.temperature,
     same: equivalenceOf(options.equivalent ?? 'text'),
-    // A model that is told no seed draws one; so it must only be told where somebody wants to know it, or where it would repeat itself.
+    // Told to no other: one that knows no seeds would warn of each, and draws its answers by chance anyway.
     seeds: options.seed === undefined && student.capabilities?.seed !== true ? undefined : () => options.seed,
-    clock: options.clock ?? (() => performance.now()),
+    clock: options.clock ?? steadyClock,
     ...(options.onDeferral && { onDeferral: options.onDeferral }),
   }
 }
 
-function byPhase(cascade: Cascade, sampled: readonly Phase[]): Policy {
-  const decide = (phase: Phase) => (situation: Situation) => decidePhase(cascade, { phase, situation, sampled: sampled.includes(phase) })
+function policyByPhase(cascade: Cascade): Policy {
+  const decide = (phase: Phase) => (situation: Situation) =>
+    decidePhase(cascade, { phase, situation, sampled: cascade.sampled.includes(phase) })
   return { plan: decide('plan'), reason: decide('reason'), act: decide('act') }
 }
 
@@ -83,11 +89,10 @@ interface Deciding {
 }
 
 async function decidePhase(cascade: Cascade, { phase, situation, sampled }: Deciding): Promise<Decision> {
-  const meter = createMeter(cascade.clock)
+  const book = openCallBook(situation, cascade.clock)
   const result = await draw<Decision>(cascade, {
-    meter,
+    book,
     phase,
-    situation,
     samples: sampled ? cascade.samples : 1,
     textOf: ({ text }) => text,
     take: (student, inner) => student[phase](inner),
@@ -96,11 +101,11 @@ async function decidePhase(cascade: Cascade, { phase, situation, sampled }: Deci
   const [first] = result.drawn
   if (result.agreed && first) {
     if (sampled) situation.onText?.(first.text)
-    return finished({ ...first, ...(sampled && { samples }) }, meter)
+    return book.close({ ...first, ...(sampled && { samples }) })
   }
   defer(cascade, { phase, situation, samples, result })
-  const decision = await teacherOf(cascade, meter)[phase](situation)
-  return finished({ ...decision, samples }, meter)
+  const decision = await teacherOf(cascade)[phase](book.situation)
+  return book.close({ ...decision, samples })
 }
 
 /** What a step's reasoning has settled for its action. */
@@ -110,10 +115,9 @@ type Settled = { step: number; reasoning: string } & ({ by: 'student'; action: D
  * Samples reasoning and action as one when the reasoning is asked for. The loop asks for the action afterwards; what was settled is kept until
  * then under the episode's signal, which each episode has of its own.
  */
-function byStep(cascade: Cascade): Policy {
+function byStep(cascade: Cascade): Pick<Policy, 'reason' | 'act'> {
   const settled = new WeakMap<AbortSignal, Settled>()
   return {
-    plan: (situation) => decidePhase(cascade, { phase: 'plan', situation, sampled: false }),
     async reason(situation) {
       const { decision, rest } = await decideStep(cascade, situation)
       settled.set(situation.signal, { step: situation.history.length, reasoning: decision.text, ...rest })
@@ -128,8 +132,8 @@ function byStep(cascade: Cascade): Policy {
         situation.onText?.(found.action.text)
         return found.action
       }
-      const meter = createMeter(cascade.clock)
-      return finished(await teacherOf(cascade, meter).act(situation), meter)
+      const book = openCallBook(situation, cascade.clock)
+      return book.close(await teacherOf(cascade).act(book.situation))
     },
   }
 }
@@ -137,11 +141,10 @@ function byStep(cascade: Cascade): Policy {
 type Rest = { by: 'student'; action: Decision } | { by: 'teacher' }
 
 async function decideStep(cascade: Cascade, situation: Situation): Promise<{ decision: Decision; rest: Rest }> {
-  const meter = createMeter(cascade.clock)
+  const book = openCallBook(situation, cascade.clock)
   const result = await draw<Chain>(cascade, {
-    meter,
+    book,
     phase: 'act',
-    situation,
     samples: cascade.samples,
     textOf: ({ action }) => action.text,
     take: async (student, inner) => {
@@ -154,12 +157,12 @@ async function decideStep(cascade: Cascade, situation: Situation): Promise<{ dec
   const [first] = result.drawn
   if (result.agreed && first) {
     situation.onText?.(first.reasoning.text)
-    const action = { ...first.action, usage: usageOf([]), samples: actions, calls: [] }
-    return { decision: finished({ ...first.reasoning, samples: reasonings }, meter), rest: { by: 'student', action } }
+    const action = { ...first.action, usage: NO_USAGE, samples: actions, calls: [] }
+    return { decision: book.close({ ...first.reasoning, samples: reasonings }), rest: { by: 'student', action } }
   }
   defer(cascade, { phase: 'reason', situation, samples: actions, result })
-  const decision = await teacherOf(cascade, meter).reason(situation)
-  return { decision: finished({ ...decision, samples: reasonings }, meter), rest: { by: 'teacher' } }
+  const decision = await teacherOf(cascade).reason(book.situation)
+  return { decision: book.close({ ...decision, samples: reasonings }), rest: { by: 'teacher' } }
 }
 
 interface Chain {
@@ -168,40 +171,40 @@ interface Chain {
 }
 
 interface Drawing<T> {
-  meter: Meter
+  book: CallBook
   /** Of what is compared. */
   phase: Phase
-  situation: Situation
   samples: number
   textOf(sample: T): string
   take(student: Policy, situation: Situation): Promise<T>
 }
 
-function draw<T>(cascade: Cascade, { meter, phase, situation, samples, textOf, take }: Drawing<T>): Promise<Sampled<T>> {
-  const { onText: _onText, ...silent } = situation
+function draw<T>(cascade: Cascade, { book, phase, samples, textOf, take }: Drawing<T>): Promise<Sampled<T>> {
+  const { onText: _onText, ...silent } = book.situation
   const alone = samples === 1
   return sampleUntilDisagreement<T>({
     samples,
     parallel: cascade.parallel,
-    signal: situation.signal,
-    draw: (index, signal) => take(studentOf(cascade, { meter, index, alone }), { ...(alone ? situation : silent), signal }),
+    signal: silent.signal,
+    draw: (index, signal) => take(studentOf(cascade, index, alone), { ...(alone ? book.situation : silent), signal }),
     same: (first, other, signal) =>
-      cascade.same(textOf(first), textOf(other), { phase, situation: { ...silent, signal }, meter: (model) => meter.watch(model) }),
+      cascade.same(textOf(first), textOf(other), { phase, situation: { ...silent, signal }, meter: (model) => book.watch(model) }),
   })
 }
 
 /** For one sample, with seeds of its own. */
-function studentOf(
-  { student, temperature, seeds }: Cascade,
-  { meter, index, alone }: { meter: Meter; index: number; alone: boolean },
-): Policy {
-  const seedFor = seeds && ((request: GenerateRequest) => seedOf(seeds(), index, request))
-  const model = meter.watch(student.model, seedFor)
-  return reactPolicy({ model, prompts: alone ? student.prompts : warmed(student.prompts, temperature) })
+function studentOf({ student, temperature, seeds, clock }: Cascade, index: number, alone: boolean): Policy {
+  const model = seeds ? withSeeds(student.model, (request, asked) => seedOf(seeds(), [index, asked], request)) : student.model
+  return reactPolicy({ model, prompts: alone ? student.prompts : warmed(student.prompts, temperature), clock })
 }
 
-function teacherOf({ teacher }: Cascade, meter: Meter): Policy {
-  return reactPolicy({ model: meter.watch(teacher.model), prompts: teacher.prompts })
+function teacherOf({ teacher: { model, prompts }, clock }: Cascade): Policy {
+  return reactPolicy({ model, prompts, clock })
+}
+
+function withSeeds(model: LanguageModel, seedFor: (request: GenerateRequest, asked: number) => number): LanguageModel {
+  let asked = 0
+  return { id: model.id, generate: (request) => model.generate({ ...request, seed: seedFor(request, asked++) }) }
 }
 
 /** A prompt format that asks for samples which can differ. */
@@ -213,10 +216,10 @@ function warmed(prompts: PromptFormat, temperature: number | undefined): PromptF
   return { plan: warm('plan'), reason: warm('reason'), act: warm('act'), parse: (phase, text) => prompts.parse(phase, text) }
 }
 
-/** 31 bits: by the prompt and the number of the sample where a seed was given, else by chance. */
-function seedOf(seed: number | undefined, index: number, { messages }: GenerateRequest): number {
+/** 31 bits: by the prompt and the place of the question where a seed was given, else by chance. */
+function seedOf(seed: number | undefined, place: readonly number[], { messages }: GenerateRequest): number {
   if (seed === undefined) return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) >>> 1
-  return Number.parseInt(contentHash(JSON.stringify([seed, index, messages])).slice(0, 7), 36) % 2 ** 31
+  return Number.parseInt(contentHash(JSON.stringify([seed, place, messages])).slice(0, 7), 36) % 2 ** 31
 }
 
 interface Deferring {
@@ -238,9 +241,4 @@ function defer({ student, teacher, onDeferral }: Cascade, { phase, situation, sa
     cause: failure ? 'failure' : 'disagreement',
     ...(failure && { error: failure }),
   })
-}
-
-function finished(decision: Decision, meter: Meter): Decision {
-  const calls = meter.calls()
-  return { ...decision, usage: usageOf(calls), calls }
 }

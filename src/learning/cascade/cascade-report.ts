@@ -3,7 +3,9 @@ import * as z from 'zod/mini'
 import type { PriceTable } from '../../core/budget.ts'
 import type { ModelCall } from '../../core/model.ts'
 import { formatTable } from '../../util/format-table.ts'
+import { priceTableSchema } from '../../util/price-table.ts'
 import { wilson, type Interval } from '../../util/statistics.ts'
+import { priced, totalsOf } from '../../util/usage.ts'
 import { parse } from '../../util/validate.ts'
 import type { EpisodeTally } from './tally.ts'
 
@@ -82,14 +84,14 @@ export function cascadeReport(options: CascadeReportOptions): CascadeReport {
   parse(schema, options, 'cascadeReport options')
   const alone = options.arms.find(({ name }) => name === (options.against ?? 'teacher'))
   const rows = options.arms.map((arm) => rowOf(arm, alone, options))
-  return { rows, markdown: formatTable(rows.map((row) => cellsOf(row, options.teacher))) }
+  return { rows, markdown: formatTable(withoutEmpty(rows.map((row) => cellsOf(row, options.teacher)))) }
 }
 
 const schema = z.strictObject({
   teacher: z.string(),
   arms: z.array(z.object({ name: z.string(), episodes: z.array(z.unknown()) })),
   against: z.optional(z.string()),
-  prices: z.optional(z.object({ asOf: z.string(), models: z.record(z.string(), z.object({ input: z.number(), output: z.number() })) })),
+  prices: z.optional(priceTableSchema),
   demonstrations: z.optional(z.number().check(z.gte(0))),
 })
 
@@ -121,7 +123,7 @@ function rowOf({ name, episodes }: ReportArm, alone: ReportArm | undefined, opti
       episodes.flatMap(({ decisions }) => decisions),
       teacher,
     ),
-    models: totalsOf(calls, prices),
+    models: modelTotals(calls, prices),
     costUSD,
     relativeCost: known && teacherCost > 0 ? costUSD / teacherCost : null,
     milliseconds: calls.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / n,
@@ -135,7 +137,7 @@ function shareOf(models: readonly string[], teacher: string): Interval {
   return wilson(models.filter((model) => model === teacher).length, models.length)
 }
 
-function totalsOf(calls: readonly ModelCall[], prices: PriceTable | undefined): Record<string, ModelTotals> {
+function modelTotals(calls: readonly ModelCall[], prices: PriceTable | undefined): Record<string, ModelTotals> {
   const ids = [...new Set(calls.map(({ model }) => model))]
   return Object.fromEntries(
     ids.map((id) => {
@@ -147,19 +149,9 @@ function totalsOf(calls: readonly ModelCall[], prices: PriceTable | undefined): 
   )
 }
 
-/** US dollars; `null` where the price of a call with tokens is not known. */
+/** US dollars; `null` where the cost of a call is not known. */
 function costOf(calls: readonly ModelCall[], prices: PriceTable | undefined): number | null {
-  let sum = 0
-  for (const { model, usage } of calls) {
-    const price = prices?.models[model]
-    const { inputTokens, outputTokens, cachedInputTokens = 0 } = usage
-    if (usage.costUSD !== undefined) sum += usage.costUSD
-    else if (price) {
-      const cached = cachedInputTokens * (price.cachedInput ?? price.input)
-      sum += ((inputTokens - cachedInputTokens) * price.input + cached + outputTokens * price.output) / 1e6
-    } else if (inputTokens + outputTokens > 0) return null
-  }
-  return sum
+  return totalsOf(calls.map((call) => priced(call, prices))).usage.costUSD ?? null
 }
 
 function perEpisode(cost: number | null, n: number): number | null {
@@ -212,6 +204,13 @@ function cellsOf(row: ArmReport, teacher: string): Record<string, string | numbe
     'cheaper from a price ratio of':
       row.breakEvenPriceRatio === null ? '' : row.breakEvenPriceRatio === Infinity ? 'none' : row.breakEvenPriceRatio.toFixed(2),
   }
+}
+
+/** Without the columns that say nothing in any row. */
+function withoutEmpty(lines: readonly Record<string, string | number>[]): Record<string, string | number>[] {
+  return lines.map((line) =>
+    Object.fromEntries(Object.entries(line).filter(([column]) => column === '' || lines.some((one) => one[column] !== ''))),
+  )
 }
 
 /** `97.5 [94.3–98.9]`, in percent; nothing where nothing was tried. */

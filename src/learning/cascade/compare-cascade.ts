@@ -8,6 +8,7 @@ import type { Environment } from '../../core/environment.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Awaitable } from '../../core/json.ts'
 import { throwIfAborted } from '../../util/abort.ts'
+import { priceTableSchema } from '../../util/price-table.ts'
 import { abortSignal, callable, parse, withMethods } from '../../util/validate.ts'
 import type { CascadeOptions } from './cascade-options.ts'
 import { cascadePolicy } from './cascade-policy.ts'
@@ -76,7 +77,7 @@ const schema = z.strictObject({
   createEnvironment: callable,
   arms: z.optional(z.array(z.enum(ARMS)).check(z.minLength(1))),
   against: z.optional(z.enum(ARMS)),
-  prices: z.optional(z.object({ asOf: z.string() })),
+  prices: z.optional(priceTableSchema),
   demonstrations: z.optional(z.number().check(z.gte(0))),
   concurrency: z.optional(z.int().check(z.gte(1), z.lte(256))),
   signal: z.optional(abortSignal),

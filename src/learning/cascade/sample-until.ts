@@ -35,16 +35,18 @@ export async function sampleUntilDisagreement<T>({ samples, parallel, signal, dr
   let next = 0
 
   const take = async (index: number): Promise<void> => {
-    const sample = await drawing(index)
+    // One signal for all would collect the listeners of all, of which runtimes warn.
+    const own = AbortSignal.any([inner])
+    const sample = await drawing(index, own)
     if (sample === undefined || inner.aborted) return
     drawn.push({ index, sample: sample.value })
     const first = drawn[0]
     if (first === undefined || first.index === index) return
-    if (!(await abortable(same(first.sample, sample.value, inner), inner))) enough.abort(new Error('Two samples differ.'))
+    if (!(await abortable(same(first.sample, sample.value, own), own))) enough.abort(new Error('Two samples differ.'))
   }
-  const drawing = async (index: number): Promise<{ value: T } | undefined> => {
+  const drawing = async (index: number, own: AbortSignal): Promise<{ value: T } | undefined> => {
     try {
-      return { value: await abortable(draw(index, inner), inner) }
+      return { value: await abortable(draw(index, own), own) }
     } catch (error) {
       if (inner.aborted) throw error
       failure = asFailure(error)

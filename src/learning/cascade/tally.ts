@@ -11,7 +11,7 @@ export interface EpisodeTally {
   actions: string[]
   /** The model of every decision: plan, reasonings, actions. */
   decisions: string[]
-  /** Every call of a model, samples and deferrals included. */
+  /** Every call of a model that was answered, samples and deferrals included. */
   calls: ModelCall[]
 }
 
@@ -37,10 +37,8 @@ export function tallyEpisodes(): EpisodeTallies {
         episodes.set(event.episodeId, { goal: event.goal, success: false, actions: [], decisions: [], calls: [] })
       const episode = episodes.get(event.episodeId)
       if (!episode) return
-      if (event.type === 'usage') {
-        episode.decisions.push(event.model)
-        episode.calls.push(...event.calls)
-      }
+      if (event.type === 'usage') episode.calls.push(...event.calls)
+      if (event.type === 'planned' || event.type === 'reasoned' || event.type === 'acted') episode.decisions.push(event.model)
       if (event.type === 'acted') episode.actions.push(event.model)
       if (event.type === 'episode-end') episode.success = event.trajectory.success
     },
