@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { GenerateRequest } from '../../src/core/model.ts'
 import { createRemoteModel } from '../../src/llm/remote-model.ts'
 import { testLanguageModel } from '../contracts/language-model.ts'
-import { KEY, parts, remote, usage, useServer } from './aimock.ts'
+import { KEY, parts, remote, say, useServer } from './aimock.ts'
 
 const server = useServer()
 const ask: GenerateRequest = { messages: [{ role: 'user', content: 'Where is the key?' }] }
@@ -17,14 +17,18 @@ const SPECS = [
 
 for (const spec of SPECS)
   testLanguageModel(`remoteModel('${spec}')`, {
-    create({ text, toolCalls }) {
-      server.mock.onMessage(
-        /.*/,
-        toolCalls
-          ? { toolCalls: toolCalls.map(({ name, input }) => ({ name, arguments: input })), usage: usage(9, 4) }
-          : { content: text, usage: usage(9, 4) },
-      )
-      return remote(server, {}, spec)
+    create(answer) {
+      const model = remote(server, {}, spec)
+      say(server, answer, model)
+      return model
+    },
+    failing: {
+      'model-unavailable': () => remote(server, { fetch: () => Promise.reject(new TypeError('Failed to fetch')) }, spec),
+      'model-failed'() {
+        server.mock.on({}, { error: { message: 'No.' }, status: 400 })
+        return remote(server, {}, spec)
+      },
+      'model-output': () => remote(server, { fetch: () => Promise.resolve(new Response('<html>')) }, spec),
     },
   })
 

@@ -7,10 +7,17 @@ const ask = { messages: [{ role: 'user' as const, content: 'Where is the key?' }
 
 testLanguageModel('scriptedModel', {
   create: ({ text, toolCalls = [] }) =>
-    scriptedModel(() => ({
-      text,
-      toolCalls: toolCalls.map(({ name, input }, index) => ({ id: `call-${index}`, name, input: JSON.parse(input) as never })),
-    })),
+    scriptedModel(
+      () => ({
+        text,
+        toolCalls: toolCalls.map(({ name, input }, index) => ({ id: `call-${index}`, name, input: JSON.parse(input) as never })),
+      }),
+      { capabilities: { tools: true, seed: true } },
+    ),
+  failing: {
+    'model-failed': () => scriptedModel([]),
+    'model-unavailable': () => scriptedModel([new RepriseError('model-unavailable', 'gone')]),
+  },
 })
 
 test('answers come in order, and what was asked is kept as it was', async () => {
