@@ -9,11 +9,11 @@ import { toFailure } from './ai-sdk-failure.ts'
 import type { AISDKCallOptions, AISDKModel, AISDKPart } from './ai-sdk-types.ts'
 import { readFinish, readUsage, readWarnings, type Finish } from './ai-sdk-read.ts'
 import { RemoteFailure } from './remote-failure.ts'
-import type { Optional, RemoteQuirks } from './remote-presets.ts'
+import type { OptionalSetting, RemoteQuirks } from './remote-presets.ts'
 
 export interface AskOptions {
   /** Settings that are not to be sent. */
-  withheld: ReadonlySet<Optional>
+  withheld: ReadonlySet<OptionalSetting>
   quirks: RemoteQuirks
   /** Called with each part of a stream: the model is alive. */
   onPart?(): void

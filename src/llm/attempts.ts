@@ -3,7 +3,7 @@ import { isRepriseError, type RepriseError } from '../core/errors.ts'
 import type { GenerateRequest, Generation } from '../core/model.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { isKeyRefused, isRetryable, redact, RemoteFailure } from './remote-failure.ts'
-import type { Optional } from './remote-presets.ts'
+import type { OptionalSetting } from './remote-presets.ts'
 import { watch, type Watchdog } from './watchdog.ts'
 
 /** Who is asked, and how patiently. */
@@ -15,7 +15,7 @@ export interface Persistence {
   /** From 0 to 1. */
   random(): number
   /** Settings that the model refused before; what it refuses now is added. */
-  withheld: Set<Optional>
+  withheld: Set<OptionalSetting>
   /** Whether a key that was refused is had anew with the next attempt. */
   renewsKey: boolean
   /** Keys known from the beginning. */
@@ -125,7 +125,7 @@ function pauseBeforeRetry(attempts: Persistence, { request, progress, failure }:
 }
 
 /** The setting that the server refused, where an answer can do without it. Some name it as a parameter, others in a sentence. */
-function refusedSetting({ details, message }: RemoteFailure, request: GenerateRequest): Optional | undefined {
+function refusedSetting({ details, message }: RemoteFailure, request: GenerateRequest): OptionalSetting | undefined {
   if (details.status !== 400 && details.status !== 422) return undefined
   if (
     !/unsupported|(not|n't) (support|permit|allow)|deprecated|extra inputs|unknown (name|field|param)|unrecognized/i.test(
@@ -138,8 +138,8 @@ function refusedSetting({ details, message }: RemoteFailure, request: GenerateRe
   )
 }
 
-const OPTIONAL: readonly Optional[] = ['temperature', 'seed', 'stop']
-const NAMES: Readonly<Record<Optional, RegExp>> = {
+const OPTIONAL: readonly OptionalSetting[] = ['temperature', 'seed', 'stop']
+const NAMES: Readonly<Record<OptionalSetting, RegExp>> = {
   temperature: /\btemperature\b/i,
   seed: /\b(random_)?seed\b/i,
   stop: /\b(stop|stop_?sequences)\b/i,

@@ -9,13 +9,13 @@ import type { AISDKModel } from './ai-sdk-types.ts'
 import { persist, type Attempts } from './attempts.ts'
 import { redact, toRepriseError } from './remote-failure.ts'
 import { isCredential, type RemoteSettings } from './remote-options.ts'
-import type { Optional, Wire } from './remote-presets.ts'
+import type { OptionalSetting, WireFormat } from './remote-presets.ts'
 import { guardedFetch } from './transport.ts'
 
 /** A model that is asked, with what was learnt about it. */
 export interface Remote extends RemoteSettings {
   /** Settings that the model refused before. */
-  readonly withheld: Set<Optional>
+  readonly withheld: Set<OptionalSetting>
 }
 
 /** What a vendor's package is told: no key, which `fetch` adds. */
@@ -56,7 +56,7 @@ function attemptsOf(remote: Remote, createModel: (target: Target) => AISDKModel)
   }
 }
 
-function keyHeader(wire: Wire, token: string): { header: string; value: string } {
+function keyHeader(wire: WireFormat, token: string): { header: string; value: string } {
   if (wire === 'anthropic') return { header: 'x-api-key', value: token }
   if (wire === 'google') return { header: 'x-goog-api-key', value: token }
   return { header: 'authorization', value: `Bearer ${token}` }

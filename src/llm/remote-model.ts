@@ -7,7 +7,7 @@ import type { GenerateRequest, Generation, LanguageModel } from '../core/model.t
 import { abortable } from '../util/abort.ts'
 import type { Remote } from './remote-ask.ts'
 import { readOptions, type RemoteModelOptions } from './remote-options.ts'
-import type { Wire } from './remote-presets.ts'
+import type { WireFormat } from './remote-presets.ts'
 
 /** The part that talks to servers of one wire format. */
 export interface RemotePart {
@@ -15,7 +15,7 @@ export interface RemotePart {
 }
 
 /** Loads the part for each wire format. */
-export type RemoteParts = Readonly<Record<Wire, () => Promise<RemotePart>>>
+export type RemoteParts = Readonly<Record<WireFormat, () => Promise<RemotePart>>>
 
 /**
  * A model behind an API: `'openai/gpt-5-mini'`, `'anthropic/claude-…'`, `'google/gemini-…'`, the name of another of `remotePresets`,

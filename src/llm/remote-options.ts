@@ -5,7 +5,7 @@ import type { Awaitable } from '../core/json.ts'
 import type { Capabilities } from '../core/model.ts'
 import { parse } from '../util/validate.ts'
 import { isLocal } from './local-address.ts'
-import { remotePresets, type RemotePreset, type RemoteQuirks, type Wire } from './remote-presets.ts'
+import { remotePresets, type RemotePreset, type RemoteQuirks, type WireFormat } from './remote-presets.ts'
 
 /**
  * What `remoteModel` takes. Where the server needs a key: one of `apiKey` and `getToken`, or a `baseURL` or a header by which the
@@ -42,7 +42,7 @@ export interface RemoteModelOptions {
 export interface RemoteSettings {
   /** `'openai/gpt-5-mini'`. */
   id: string
-  wire: Wire
+  wire: WireFormat
   /** The vendor's name of the model. */
   model: string
   capabilities: Capabilities

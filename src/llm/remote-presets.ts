@@ -2,10 +2,10 @@
 import type { Capabilities } from '../core/model.ts'
 
 /** In whose language a server is spoken to. Each is a part of its own, loaded on demand. */
-export type Wire = 'openai' | 'openai-compatible' | 'anthropic' | 'google'
+export type WireFormat = 'openai' | 'openai-compatible' | 'anthropic' | 'google'
 
 /** The settings that a model may refuse and that an answer can do without. */
-export type Optional = 'temperature' | 'seed' | 'stop'
+export type OptionalSetting = 'temperature' | 'seed' | 'stop'
 
 /** Where a server differs from the others of its wire format. */
 export interface RemoteQuirks {
@@ -24,12 +24,12 @@ export interface RemoteQuirks {
   /** It tells the price of an answer in US dollars. */
   tellsCost?: boolean
   /** Settings that it refuses always; what else a model refuses is found out when it does. */
-  refuses?: readonly Optional[]
+  refuses?: readonly OptionalSetting[]
 }
 
 /** A server, or a kind of server. */
 export interface RemotePreset {
-  wire: Wire
+  wire: WireFormat
   /** Absent where it must be given. */
   baseURL?: string
   /** Whether that address wants a key. */

@@ -5,10 +5,11 @@ import { createFromAISDK, type FromAISDKOptions } from '../llm/from-ai-sdk.ts'
 import { createRemoteModel, type RemoteParts } from '../llm/remote-model.ts'
 import type { RemoteModelOptions } from '../llm/remote-options.ts'
 import { loadAnthropic, loadCompatible, loadFromAISDK, loadGoogle, loadOpenAI } from './lazy.ts'
+import { structured } from './structured.ts'
 
 export type { AISDKModel, FromAISDKOptions, RemoteModelOptions }
 export type { AISDKCallOptions, AISDKPart, AISDKResult } from '../llm/ai-sdk-types.ts'
-export { remotePresets, type Optional, type RemotePreset, type RemoteQuirks, type Wire } from '../llm/remote-presets.ts'
+export { remotePresets, type OptionalSetting, type RemotePreset, type RemoteQuirks, type WireFormat } from '../llm/remote-presets.ts'
 export { meter, type MeteredModel, type MeterOptions } from '../llm/meter.ts'
 export type { Price, PriceTable, Totals } from '../core/budget.ts'
 export {
@@ -43,7 +44,7 @@ export type {
  * const local = remoteModel('ollama/qwen3')
  */
 export function remoteModel(spec: string, options: RemoteModelOptions = {}): LanguageModel {
-  return createRemoteModel(spec, options, REMOTE_PARTS)
+  return structured(createRemoteModel(spec, options, REMOTE_PARTS))
 }
 
 const REMOTE_PARTS: RemoteParts = {
@@ -63,5 +64,5 @@ const REMOTE_PARTS: RemoteParts = {
  * const model = fromAISDK(createAzure({ baseURL: '/proxy', apiKey: 'added-by-the-proxy' })('gpt-5-mini'))
  */
 export function fromAISDK(model: AISDKModel, options: FromAISDKOptions = {}): LanguageModel {
-  return createFromAISDK(model, options, loadFromAISDK)
+  return structured(createFromAISDK(model, options, loadFromAISDK))
 }

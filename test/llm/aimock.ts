@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import type { LanguageModel } from '../../src/core/model.ts'
 import { createRemoteModel, type RemoteParts } from '../../src/llm/remote-model.ts'
 import type { RemoteModelOptions } from '../../src/llm/remote-options.ts'
+import type { ContractAnswer } from '../contracts/language-model.ts'
 
 export const KEY = 'sk-canary-5f1d0c9e7b3a4826'
 
@@ -78,6 +79,16 @@ export function remote(server: Server, options: RemoteModelOptions = {}, spec = 
 
 export function baseURLOf(server: Server, spec: string): string {
   return spec.startsWith('google/') ? `${server.mock.url}/v1beta` : server.baseURL
+}
+
+/** Makes the server answer everything so that `model` says what the contract wants it to. */
+export function say(server: Server, { text, toolCalls, finishReason }: ContractAnswer, { capabilities }: LanguageModel): void {
+  const calls = capabilities?.tools ? toolCalls?.map(({ name, input }) => ({ name, arguments: input })) : undefined
+  server.mock.onMessage(/.*/, {
+    ...(calls ? { toolCalls: calls } : { content: text }),
+    ...(finishReason && { finishReason }),
+    usage: usage(9, 4),
+  })
 }
 
 /** Token counts in the words of all vendors; each of them reads its own. */
