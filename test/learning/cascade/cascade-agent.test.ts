@@ -55,6 +55,34 @@ test('a teacher that fails ends the episode, which keeps what was done', async (
   })
 })
 
+test('all calls of a cascade count in the budget of the agent, which ends it in the middle of a step', async () => {
+  const agent = createAgent({ policy: cascadePolicy({ ...models(), prompts, parallel: false }), memory: spyMemory(), budget: { calls: 9 } })
+  await expect(agent.train(twoDoors(), 'get out')).rejects.toMatchObject({
+    code: 'budget-exceeded',
+    trajectory: { steps: [{ action: 'sure' }] }, // one plan, two times three for the first step; the second would take six more
+  })
+  const enough = createAgent({
+    policy: cascadePolicy({ ...models(), prompts, parallel: false }),
+    memory: spyMemory(),
+    budget: { calls: 13 },
+  })
+  expect((await enough.train(twoDoors(), 'get out')).success).toBe(true)
+})
+
+test('prices of the agent price every call of both models', async () => {
+  const prices = { asOf: '2026-01-31', models: { 'test/student': { input: 1, output: 0 }, 'test/teacher': { input: 100, output: 0 } } }
+  const agent = createAgent({ policy: cascadePolicy({ ...models(), prompts, parallel: false }), memory: spyMemory(), prices })
+  const tallies = tallyEpisodes()
+  await agent.train(twoDoors(), 'get out', { onEvent: tallies.onEvent })
+  const tokens = (model: string): number =>
+    tallies
+      .episodes()
+      .flatMap(({ calls }) => calls)
+      .filter((call) => call.model === model)
+      .reduce((sum, { usage }) => sum + usage.inputTokens, 0)
+  expect(agent.stats().usage.costUSD).toBeCloseTo((tokens('test/student') + 100 * tokens('test/teacher')) / 1e6, 12)
+})
+
 test('leaving the episode ends its samples', async () => {
   const leaving = new AbortController()
   const stuck = student(() => new Promise(() => {}))
