@@ -4,7 +4,6 @@ import type { Awaitable } from '../core/json.ts'
 import { callable, parse } from '../util/validate.ts'
 import { keepOnDevice } from '../util/transformers/keep-on-device.ts'
 import type { Device, Dtype, OrtUrls, WeightsProgress } from '../util/transformers/weights.ts'
-import { structured } from './structured/structured.ts'
 import type { TransformersModelApi } from './transformers-service.ts'
 import type { GenerationSpeed } from './worker-generation.ts'
 import { createWorkerModel, type LocalModel } from './worker-model.ts'
@@ -72,7 +71,7 @@ export function createTransformersModel(id: string, options: TransformersModelOp
     createWorker: setup.createWorker,
     onProgress: setup.onProgress,
   })
-  const model = createWorkerModel({
+  return createWorkerModel({
     id: `transformers/${id}`,
     capabilities: { seed: true, offline: true },
     failure: 'model-failed',
@@ -80,7 +79,6 @@ export function createTransformersModel(id: string, options: TransformersModelOp
     onSpeed,
     worker: { get: async () => (await worker.get()).client, close: worker.close },
   })
-  return { ...structured(model), load: model.load, unload: model.unload }
 }
 
 function parseOptions(options: TransformersModelOptions): TransformersModelOptions {

@@ -5,7 +5,6 @@ import type { Awaitable } from '../core/json.ts'
 import { callable, parse } from '../util/validate.ts'
 import { keepWorker } from '../util/worker-rpc/keep-worker.ts'
 import type { WorkerClient } from '../util/worker-rpc/client.ts'
-import { structured } from './structured/structured.ts'
 import type { WebLLMApi, WebLLMProgress } from './web-llm-api.ts'
 import { absoluteConfig, type WebLLMAppConfig } from './web-llm-config.ts'
 import type { GenerationSpeed } from './worker-generation.ts'
@@ -53,7 +52,7 @@ export function createWebLLM(id: string, options: WebLLMOptions): LocalModel {
   parse(optionsSchema, options, 'webLLM options')
   if (typeof id !== 'string' || id === '') throw new RepriseError('invalid-options', 'webLLM: the id of a model must be given.')
   const appConfig = absoluteConfig(options.appConfig ?? {})
-  const model = createWorkerModel({
+  return createWorkerModel({
     id: `webllm/${id}`,
     capabilities: { schema: true, seed: true, offline: true },
     failure: 'model-unavailable',
@@ -62,7 +61,6 @@ export function createWebLLM(id: string, options: WebLLMOptions): LocalModel {
     onSpeed: options.onSpeed,
     worker: keepEngine({ id, appConfig, onProgress: options.onProgress, createWorker: options.createWorker }),
   })
-  return { ...structured(model), load: model.load, unload: model.unload }
 }
 
 interface Loading {

@@ -1,13 +1,14 @@
 /** A model of transformers.js on WASM against the contract of a language model. */
 import { afterAll } from 'vitest'
 import { testLanguageModel } from '../contracts/language-model.ts'
+import { structured } from '../../src/llm/structured/structured.ts'
 import { embedded, PROMPT } from './local-models.ts'
 
 const model = embedded()
 afterAll(() => model.unload())
 
 testLanguageModel('transformersModel', {
-  create: () => model,
+  create: () => structured(model),
   prompt: PROMPT,
   exceptions: {
     exactText: 'It answers by its weights; nothing makes it say a given text.',
