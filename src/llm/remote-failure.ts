@@ -168,6 +168,8 @@ function unreachable({ message }: RemoteFailure, { id, baseURL }: FailureContext
     causes.push(
       'the browser holds back requests to this computer and the local network (Chrome: allow "local network access" for this page)',
     )
+  if (typeof location !== 'undefined' && location.protocol === 'https:' && baseURL?.startsWith('http:'))
+    causes.push('a page that is served by https may ask no unencrypted server but one on this computer (mixed content)')
   return `${id} could not be reached${at(baseURL)} (${clip(message)}). Browsers do not say why; likely causes: ${causes.join('; ')}.`
 }
 
