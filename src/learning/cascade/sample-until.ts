@@ -1,7 +1,7 @@
 /** Samples one after another or all at once, until two of them differ: then the rest cannot make them unanimous. */
 import { isRepriseError, RepriseError } from '../../core/errors.ts'
 import type { Awaitable } from '../../core/json.ts'
-import { abortable } from '../../util/abort.ts'
+import { abortable, throwIfAborted } from '../../util/abort.ts'
 
 export interface Sampling<T> {
   /** How many at most, 1 or more. */
@@ -66,6 +66,7 @@ export async function sampleUntilDisagreement<T>({ samples, parallel, signal, dr
   const ended = await Promise.allSettled(Array.from({ length: parallel ? samples : 1 }, lane))
   const broken = ended.find((one) => one.status === 'rejected')
   if (broken) throw broken.reason
+  throwIfAborted(signal) // between two samples
   const ordered = drawn.toSorted((a, b) => a.index - b.index).map(({ sample }) => sample)
   return { drawn: ordered, agreed: !enough.signal.aborted, ...(failure && { failure }) }
 }

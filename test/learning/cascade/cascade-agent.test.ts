@@ -156,3 +156,20 @@ test('in a comparison a broken environment is a failure, and a model that cannot
     code: 'model-unavailable',
   })
 })
+
+test('an abort ends a comparison and begins no further arm', async () => {
+  const leaving = new AbortController()
+  const both = models()
+  const running = compareCascade({
+    cascade: { ...both, prompts },
+    agent: { memory: spyMemory() },
+    goals: ['one', 'two'],
+    createEnvironment: () => {
+      leaving.abort()
+      return twoDoors()
+    },
+    signal: leaving.signal,
+  })
+  await expect(running).rejects.toMatchObject({ code: 'aborted' })
+  expect(both.teacher.requests).toHaveLength(0)
+})

@@ -94,3 +94,20 @@ test('an abort rejects at once, though no sample listens', async () => {
   await expect(result).rejects.toMatchObject({ code: 'aborted' })
   expect(pending.every(({ signal }) => signal.aborted)).toBe(true)
 })
+
+test('an abort before the first sample, or while two are compared, is no agreement', async () => {
+  const leaving = new AbortController()
+  const sampling = (signal: AbortSignal) =>
+    sampleUntilDisagreement<string>({
+      samples: 3,
+      parallel: false,
+      signal,
+      draw: () => Promise.resolve('a'),
+      same: () => {
+        leaving.abort()
+        return true
+      },
+    })
+  await expect(sampling(AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' })
+  await expect(sampling(leaving.signal)).rejects.toMatchObject({ code: 'aborted' })
+})
