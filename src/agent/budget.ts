@@ -85,9 +85,11 @@ export function beginSpending(accounts: readonly Account[], prices: PriceTable |
     told,
     hooks: {
       beforeCall: () => {
-        if (asked++ === 0) return
-        check(true)
-        spent.calls++
+        if (asked > 0) {
+          check(true)
+          spent.calls++
+        }
+        asked++
       },
       onCall: (call) => {
         const known = priced(call, prices)
@@ -102,7 +104,8 @@ export function beginSpending(accounts: readonly Account[], prices: PriceTable |
       const totals = totalsOf(calls)
       for (const account of accounts) {
         account.open.delete(spent)
-        account.add(totals, answered ? 0 : spent.calls - told.length)
+        // Begun, and cut off or failed. A policy that asks for none tells of all.
+        account.add(totals, Math.max(0, (answered ? asked : spent.calls) - calls.length))
         account.refusal(false, calls)
       }
       return { calls, totals }
