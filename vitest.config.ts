@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { assetUrls, ORT_CONDITION } from './build/assets-plugin.mjs'
+import { mlcHub } from './test/support/mlc-hub.mjs'
 import { modelHub } from './test/support/model-hub.mjs'
 import { CHROMIUM_FLAGS, findBrowser } from './tools/find-browser.mjs'
 
@@ -28,7 +29,7 @@ export default defineConfig({
         },
       },
       {
-        plugins: [assetUrls('source'), modelHub()],
+        plugins: [assetUrls('source'), modelHub(), mlcHub()],
         worker: { format: 'es' },
         resolve: { conditions: [ORT_CONDITION, ...defaultClientConditions] },
         // Everything that browser tests and workers import is named here: one found late would reload the page under a test.
@@ -42,6 +43,7 @@ export default defineConfig({
             'fast-check',
             'hnswlib-wasm/lib/hnswlib.mjs',
             '@huggingface/transformers',
+            '@mlc-ai/web-llm',
             'onnxruntime-web/webgpu',
             '@ai-sdk/openai',
             '@ai-sdk/openai-compatible',

@@ -19,7 +19,7 @@ export const FILES = {
   'models/embedded-small.onnx': 'src/embedded/model-small/onnx/model_quantized.onnx',
 }
 
-export const WORKERS = ['embedding', 'memory', 'embedded']
+export const WORKERS = ['embedding', 'memory', 'embedded', 'web-llm', 'transformers-model']
 
 /** ORT's entry that loads its glue and its WASM from URLs, instead of carrying 27 MB inside the bundle. */
 export const ORT_CONDITION = 'onnxruntime-web-use-extern-wasm'

@@ -28,6 +28,7 @@ const PARTS = {
   'parts/google.js': 'src/llm/ai-sdk-google.ts',
   'parts/from-ai-sdk.js': 'src/llm/from-ai-sdk-ask.ts',
   'parts/structured.js': 'src/llm/structured/structured-answers.ts',
+  'parts/local-models.js': 'src/llm/local-parts.ts',
   'parts/memory-client.js': 'src/memory/memory-client.ts',
 }
 

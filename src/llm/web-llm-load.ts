@@ -56,7 +56,7 @@ export function loadFailure(
   if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)
     return say(`The code of ${id} at ${model_lib} is no WebAssembly for this version of WebLLM, or is not there: ${what}`)
   if (error instanceof SyntaxError) return say(`A description of ${id} below ${model} is no JSON, or is not there: ${what}`)
-  if (error instanceof TypeError || /NetworkError|Cannot fetch|failed to fetch|Cache/i.test(what))
+  if (/NetworkError|Cannot fetch|failed to fetch|load failed|on 'Cache'/i.test(what))
     return say(
       `${id} could not be downloaded, its weights from ${model} and its code from ${model_lib}: ${what}. What had arrived is kept. ` +
         'Try again with a network, or serve the files yourself and name the place with appConfig.',

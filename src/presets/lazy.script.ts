@@ -11,6 +11,8 @@ export const loadGoogle = (): Promise<typeof import('../llm/ai-sdk-google.ts')> 
 
 export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.ts')> => part('parts/from-ai-sdk.js')
 
+export const loadLocalParts = (): Promise<typeof import('../llm/local-parts.ts')> => part('parts/local-models.js')
+
 export const loadMemoryClient = (): Promise<typeof import('../memory/memory-client.ts')> => part('parts/memory-client.js')
 
 export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> => part('parts/structured.js')

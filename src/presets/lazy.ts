@@ -10,6 +10,8 @@ export const loadGoogle = (): Promise<typeof import('../llm/ai-sdk-google.ts')> 
 
 export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.ts')> => import('../llm/from-ai-sdk-ask.ts')
 
+export const loadLocalParts = (): Promise<typeof import('../llm/local-parts.ts')> => import('../llm/local-parts.ts')
+
 export const loadMemoryClient = (): Promise<typeof import('../memory/memory-client.ts')> => import('../memory/memory-client.ts')
 
 export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> =>

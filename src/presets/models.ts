@@ -9,6 +9,23 @@ import { structured } from './structured.ts'
 
 export type { AISDKModel, FromAISDKOptions, RemoteModelOptions }
 export type { AISDKCallOptions, AISDKPart, AISDKResult } from '../llm/ai-sdk-types.ts'
+export {
+  builtInModel,
+  transformersModel,
+  webLLM,
+  webLLMModels,
+  type BuiltInModelOptions,
+  type BuiltInProgress,
+  type GenerationSpeed,
+  type LocalModel,
+  type TransformersModelOptions,
+  type WebLLMAppConfig,
+  type WebLLMModel,
+  type WebLLMModelRecord,
+  type WebLLMOptions,
+  type WebLLMProgress,
+  type WeightsProgress,
+} from './local-models.ts'
 export { remotePresets, type OptionalSetting, type RemotePreset, type RemoteQuirks, type WireFormat } from '../llm/remote-presets.ts'
 export { meter, type MeteredModel, type MeterOptions } from '../llm/meter.ts'
 export type { Price, PriceTable, Totals } from '../core/budget.ts'
