@@ -15,3 +15,6 @@ export {
   type ScriptedStep,
 } from './scripted-environment.ts'
 export { testEmbedder, type TestEmbedder } from './test-embedder.ts'
+export { record, type CassetteOptions, type RecordingModel } from './record.ts'
+export { replay } from './replay.ts'
+export type { Cassette, CassetteEntry, CassetteRequest } from './cassette.ts'

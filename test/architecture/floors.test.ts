@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Packages that may be named outside workers; everything heavy is behind a worker or loaded on demand. */
 const PACKAGES: Record<string, readonly string[]> = {
-  'zod/mini': ['core', 'util', ...ROOMS, 'agent', 'learning', 'presets', 'embedded'],
+  'zod/mini': ['core', 'util', ...ROOMS, 'agent', 'learning', 'presets', 'embedded', 'testing'],
   comlink: ['util'],
   idb: ['memory', 'embedding', 'learning'],
   '@noble/hashes': ['memory', 'embedding'],

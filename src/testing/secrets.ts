@@ -1,0 +1,26 @@
+/** Keys and tokens in texts that are about to be written to a file. */
+
+/** `value` with `[key]` in the place of each of `secrets`, and of whatever looks like a key, in every text and every name of a field. */
+export function withoutSecrets<T>(value: T, secrets: readonly string[] = []): T {
+  const known = secrets.filter((secret) => secret.length >= 4)
+  const clean = (part: unknown): unknown => {
+    if (typeof part === 'string') return redacted(part, known)
+    if (Array.isArray(part)) return part.map(clean)
+    if (typeof part !== 'object' || part === null) return part
+    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [redacted(key, known), clean(inner)]))
+  }
+  return clean(value) as T
+}
+
+function redacted(text: string, secrets: readonly string[]): string {
+  let clean = text
+  for (const secret of secrets) clean = clean.split(secret).join('[key]')
+  return clean.replaceAll(KEYS, '[key]').replaceAll(/\b(Bearer|Basic) +(?!\[key\])[\w+/=.~-]{16,}/gi, '$1 [key]')
+}
+
+/**
+ * The forms in which providers write keys: OpenAI, Anthropic and their like (`sk-…`), Google, Groq, Hugging Face, xAI, GitHub, Slack, AWS,
+ * and JSON Web Tokens.
+ */
+const KEYS =
+  /\bsk-[\w-]{16,}|\bAIza[\w-]{30,}|\b(?:gsk|hf|gh[opsur]|github_pat|pplx|r8|xai|AIzaSy|ya29)[_.-][\w-]{16,}|\bxox[abprs]-[\w-]{10,}|\bAKIA[A-Z\d]{16}\b|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g
