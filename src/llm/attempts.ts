@@ -31,6 +31,8 @@ export interface Progress {
   renewedKey: boolean
   /** All keys that were sent. */
   secrets: Set<string>
+  /** Warnings that were given: the next attempt would repeat them. */
+  warned: Set<string>
 }
 
 export interface Attempts extends Persistence {
@@ -43,7 +45,8 @@ export interface Attempts extends Persistence {
 
 /** Errors: what `attempts` makes of failures; `aborted`. Nothing is asked again after an abort, nor once text was delivered. */
 export async function persist(attempts: Attempts, request: GenerateRequest): Promise<Generation> {
-  const progress: Progress = { attempts: 0, retries: 0, delivered: 0, renewedKey: false, secrets: new Set(attempts.secrets) }
+  const secrets = new Set(attempts.secrets)
+  const progress: Progress = { attempts: 0, retries: 0, delivered: 0, renewedKey: false, secrets, warned: new Set() }
   for (;;) {
     throwIfAborted(request.signal)
     try {
@@ -92,7 +95,9 @@ function observe(request: GenerateRequest, signal: AbortSignal, progress: Progre
     signal,
     ...(onText && { onText: onDelta }),
     onWarning: (message) => {
-      if (!signal.aborted) onWarning?.(redact(message, progress.secrets))
+      if (signal.aborted || progress.warned.has(message)) return
+      progress.warned.add(message)
+      onWarning?.(redact(message, progress.secrets))
     },
   }
 }

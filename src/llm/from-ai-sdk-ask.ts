@@ -15,6 +15,12 @@ function attemptsOf(model: AISDKModel, persistence: Persistence): Attempts {
     ...persistence,
     attempt: (request, { alive }) => askModel(model, request, { withheld: persistence.withheld, quirks: {}, onPart: alive }),
     explain: (failure, progress) =>
-      toRepriseError(failure, { ...persistence, ...progress, baseURL: undefined, keySource: 'the key that the model was made with' }),
+      toRepriseError(failure, {
+        ...persistence,
+        ...progress,
+        secrets: undefined,
+        baseURL: undefined,
+        keySource: 'the key that the model was made with',
+      }),
   }
 }

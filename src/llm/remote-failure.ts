@@ -52,14 +52,14 @@ export interface FailureContext {
   keySource: string
   /** Characters of the answer that were delivered before it broke. */
   delivered: number
-  /** Keys and tokens that must not appear. */
-  secrets: Iterable<string>
+  /** Keys and tokens that must not appear; `undefined` where they are not known. */
+  secrets: Iterable<string> | undefined
 }
 
 /** The error that the caller sees. */
 export function toRepriseError(failure: RemoteFailure, context: FailureContext): RepriseError {
   const [code, message] = explain(failure, { ...context, baseURL: context.baseURL ?? failure.details.origin })
-  return new RepriseError(code, redact(message, context.secrets))
+  return new RepriseError(code, context.secrets ? redact(message, context.secrets) : redactUnknown(message))
 }
 
 /** Whether another attempt may go better. */
@@ -85,6 +85,11 @@ export function redact(text: string, secrets: Iterable<string>): string {
     .replaceAll(/\b(Bearer|Basic)\s+(?!\[key\])\S+/gi, '$1 [key]')
     .replaceAll(/([?&](?:api_?|access_?)?(?:key|token)=)(?!\[key\])[^&\s"']+/gi, '$1[key]')
     .replaceAll(/\b(sk-|gsk_|AIza|ya29\.)[\w*.-]+/g, '[key]')
+}
+
+/** For keys that nobody told: whatever is long and random goes, ids of requests too. Names of models have hyphens. */
+function redactUnknown(text: string): string {
+  return redact(text, []).replaceAll(/(?<![\w-])(?=\w*\d)(?=\w*[a-z])\w{24,}/gi, '[key]')
 }
 
 function withoutSecret(text: string, secret: string): string {

@@ -199,6 +199,14 @@ test('what is thrown inside becomes an error with a code, without keys and witho
   }
 })
 
+test('a key of any kind is kept out, the name of a model is not', async () => {
+  const key = 'q8Zt41LmPw0cVn7RbYx2Jd93Hs6Kf5Ga'
+  const said = `Wrong key ${key} for claude-sonnet-4-5-20250929 of gpt-4o-mini-2024-07-18`
+  const broken: AISDKModel = { ...previous([]), doGenerate: () => Promise.reject(new Error(said)) }
+  const error = await refused(from(broken).generate(ask))
+  expect(error.message).toContain(said.replace(key, '[key]'))
+})
+
 test.each([
   ['a name', 'openai/gpt-5-mini', /language model object/],
   ['nothing', undefined, /language model object/],

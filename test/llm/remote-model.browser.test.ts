@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createRemoteModel, type RemoteParts } from '../../src/llm/remote-model.ts'
 import type { RemoteModelOptions } from '../../src/llm/remote-options.ts'
+import { fromAISDK } from '../../src/presets/models.ts'
 
 const parts: RemoteParts = {
   openai: () => import('../../src/llm/ai-sdk-openai.ts'),
@@ -85,4 +86,12 @@ test('a server that the browser cannot reach makes the model unavailable, and th
   expect(error).toMatchObject({ code: 'model-unavailable' })
   for (const word of ['Failed to fetch', 'CORS', 'offline', 'local network access', location.origin])
     expect((error as Error).message).toContain(word)
+})
+
+test('a model object that the page made with the AI SDK answers in a stream', async () => {
+  const { createOpenAI } = await import('@ai-sdk/openai')
+  const sdk = createOpenAI({ apiKey: 'none', baseURL: `${location.origin}/v1`, fetch: () => Promise.resolve(streamed()) })
+  const parts: string[] = []
+  const { text } = await fromAISDK(sdk.chat('gpt-4.1-mini')).generate({ ...ask, onText: (delta) => void parts.push(delta) })
+  expect({ text, parts }).toEqual({ text: 'in the drawer', parts: ['in the ', 'drawer'] })
 })

@@ -166,6 +166,16 @@ test('temperature is left out, with a warning, for a model of Anthropic that ref
   }
 })
 
+test('a warning is given once for a question, however often it is asked again', async () => {
+  server.mock.on({ sequenceIndex: 0 }, { error: { message: 'A fire broke out' }, status: 500 })
+  server.mock.onMessage(/.*/, { content: 'hello' })
+  const warnings: string[] = []
+  const model = remote(server, {}, 'anthropic/claude-sonnet-4-5')
+  await model.generate({ ...ask, seed: 7, maxTokens: 9, onWarning: (message) => void warnings.push(message) })
+  expect(model.requests).toHaveLength(2)
+  expect(warnings).toEqual([expect.stringContaining('seed was left out')])
+})
+
 test('tokens that were cached are told apart, by the names of each vendor', async () => {
   const answers = {
     'openai/gpt-4.1-mini': { prompt_tokens: 50, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 40 } },
