@@ -3,7 +3,7 @@ import type { Curation, EpisodeRecord, RecordResult } from '../core/memory.ts'
 import { credit, shouldPrune } from './curator.ts'
 import { summarize, type ShownSummary } from './ledger.ts'
 import { changeStatus, ledgerOf, soundRow } from './shelf.ts'
-import type { LedgerRow, StoreReader, StoreWriter } from './store/trajectory-store.ts'
+import type { EpisodeRow, LedgerRow, StoreReader, StoreWriter } from './store/trajectory-store.ts'
 import type { Draft } from './transactions.ts'
 
 /** Bookings kept, and how many may come before the oldest go. */
@@ -30,7 +30,7 @@ export async function book(draft: Draft, { trajectory, shown, store, curation }:
   }
   const pruned = curation ? await pruneWhere(draft, known, curation) : []
   const { id: episode, goal, success } = trajectory
-  await bookEpisode(writer, {
+  await bookEpisode(draft, {
     id: meta.nextSeq++,
     episode,
     at,
@@ -56,10 +56,10 @@ function idsOf(shown: readonly ShownSummary[]): string[] {
   return shown.map(({ trajectoryId }) => trajectoryId)
 }
 
-async function bookEpisode(writer: StoreWriter, row: Parameters<typeof writer.put<'episodes'>>[1]): Promise<void> {
+async function bookEpisode({ writer, meta }: Draft, row: EpisodeRow): Promise<void> {
   await writer.put('episodes', row)
-  // Numbers are shared with trajectories: of two in a row one may be a trajectory's.
-  if (row.id % EPISODES_BEYOND > 1) return
+  if (row.id - (meta.episodesChecked ?? 0) < EPISODES_BEYOND) return
+  meta.episodesChecked = row.id
   const ids = await writer.ids('episodes')
   const last = ids.at(-EPISODES - 1)
   if (last !== undefined) await writer.deleteUpTo('episodes', last)

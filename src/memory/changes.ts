@@ -6,15 +6,14 @@ import type { KeysRow, MetaRow, StoreReader, StoreWriter } from './store/traject
 
 /** What a transaction did to what can be retrieved. */
 export interface Change {
-  /** As they are now. */
-  stored: KeysRow[]
-  deleted: string[]
-  /** Everything that was there before. */
+  /** By id the keys as they are now; `undefined` where it was deleted. */
+  rows: Map<string, KeysRow | undefined>
+  /** Everything that was there before is gone. */
   cleared: boolean
 }
 
 export function noChange(): Change {
-  return { stored: [], deleted: [], cleared: false }
+  return { rows: new Map(), cleared: false }
 }
 
 /** Changes remembered for other handles, and at most for the saved index. */
@@ -24,8 +23,8 @@ const REMEMBERED_FOR_INDEX = 20_000
 const FORGOTTEN_AT_ONCE = 64
 
 /** Writes down the change and returns the meta row under its number; as it was where nothing changed. */
-export async function noteChange(writer: StoreWriter, { stored, deleted, cleared }: Change, meta: MetaRow): Promise<MetaRow> {
-  const ids = Array.from(new Set([...stored.map(({ id }) => id), ...deleted]))
+export async function noteChange(writer: StoreWriter, { rows, cleared }: Change, meta: MetaRow): Promise<MetaRow> {
+  const ids = Array.from(rows.keys())
   if (ids.length === 0 && !cleared) return meta
   const revision = meta.revision + 1
   await writer.put('changes', { id: revision, ids: cleared ? null : ids })

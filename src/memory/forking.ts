@@ -1,6 +1,7 @@
 /** A copy of a whole store under another name. Until it is complete it is marked, and whoever opens it finds it empty. */
 import { RepriseError } from '../core/errors.ts'
 import { throwIfAborted } from '../util/abort.ts'
+import { metaOf, NO_EMBEDDER } from './embedder-check.ts'
 import { createLocks, type Locks } from './locks.ts'
 import { databaseName } from './store/database-name.ts'
 import { TABLES, type MetaRow, type Table, type Tables, type TrajectoryStore } from './store/trajectory-store.ts'
@@ -29,22 +30,23 @@ export async function fork({ source, locks, name, openStore, signal }: ForkOptio
 
 /** Empties a store that a fork has left unfinished. The lock on writes is the fork's for as long as it is under way. */
 export async function discardUnfinished(store: TrajectoryStore, locks: Locks): Promise<void> {
-  if (!(await isUnfinished(store))) return
+  if (!(await store.read((reader) => reader.get('meta', 'meta')))?.unfinished) return
   await locks.exclusive('write', async () => {
-    if (await isUnfinished(store)) await empty(store)
+    const meta = await store.read((reader) => reader.get('meta', 'meta'))
+    if (meta?.unfinished) await empty(store, meta)
   })
 }
 
-async function isUnfinished(store: TrajectoryStore): Promise<boolean> {
-  return (await store.read((reader) => reader.get('meta', 'meta')))?.unfinished === true
-}
-
-async function empty(store: TrajectoryStore, meta?: MetaRow): Promise<void> {
+/** Whoever has it open learns of it by a higher number, and reads everything anew. */
+async function empty(store: TrajectoryStore, before: MetaRow | undefined, mark?: Pick<MetaRow, 'unfinished'>): Promise<number> {
+  const revision = (before?.revision ?? 0) + 1
   await store.write(async (writer) => {
     await Promise.all(TABLES.map((table) => writer.clear(table)))
-    if (meta) await writer.put('meta', meta)
+    await writer.put('changes', { id: revision, ids: null })
+    await writer.put('meta', { ...metaOf(undefined, NO_EMBEDDER), revision, forgotten: revision - 1, ...mark })
   })
   await store.snapshots.write((writer) => writer.clear('snapshots'))
+  return revision
 }
 
 interface Copy {
@@ -54,23 +56,30 @@ interface Copy {
   signal: AbortSignal
 }
 
+/** Snapshots of the index are not copied, nor the changes that others were told of: those of the copy are its own. */
 async function copy({ source, target, name, signal }: Copy): Promise<void> {
-  const stored = await target.read((reader) => reader.count('trajectories'))
-  if (stored > 0 && !(await isUnfinished(target)))
+  const [before, stored] = await target.read(
+    async (reader) => [await reader.get('meta', 'meta'), await reader.count('trajectories')] as const,
+  )
+  if (stored > 0 && !before?.unfinished)
     throw new RepriseError(
       'invalid-options',
       `fork: the memory "${name}" holds ${stored} trajectories already. Nothing was changed. Give another name, or delete it with deleteMemory().`,
     )
   const meta = await source.read((reader) => reader.get('meta', 'meta'))
-  if (!meta) return empty(target)
-  await empty(target, { ...meta, unfinished: true })
+  const revision = await empty(target, before, { unfinished: true })
   try {
-    for (const table of TABLES) if (table !== 'meta') await copyTable({ source, target, table, signal })
+    for (const table of TABLES) if (table !== 'meta' && table !== 'changes') await copyTable({ source, target, table, signal })
     throwIfAborted(signal)
-    const { covered: _, ...whole } = meta
-    await target.write((writer) => writer.put('meta', whole))
+    const { covered: _, ...whole } = metaOf(meta, NO_EMBEDDER)
+    const last = Math.max(revision, whole.revision) + 1
+    await target.write(async (writer) => {
+      await writer.clear('changes')
+      await writer.put('changes', { id: last, ids: null })
+      await writer.put('meta', { ...whole, revision: last, forgotten: last - 1 })
+    })
   } catch (error) {
-    await empty(target).catch(() => {}) // marked as unfinished, it is emptied when it is opened
+    await empty(target, { ...metaOf(undefined, NO_EMBEDDER), revision }).catch(() => {}) // marked as unfinished, it is emptied when it is opened
     throw error
   }
 }

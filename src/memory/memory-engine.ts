@@ -5,6 +5,7 @@ import type { FeedbackSignal } from '../core/memory.ts'
 import { newId as defaultNewId } from '../util/ids.ts'
 import { createArchive, type Archive } from './archive.ts'
 import { splitSignal } from './call-options.ts'
+import { textsOf } from './embed-texts.ts'
 import { createClosing } from './closing.ts'
 import { adoptEmbedder, type OtherEmbedder } from './embedder-check.ts'
 import { discardUnfinished, fork } from './forking.ts'
@@ -33,6 +34,7 @@ import type { Abortable, MemoryEvent, OpenMemory, TrajectoryListing } from './op
 import { joinPeers, type Peers } from './peers.ts'
 import { createRebuilder, type Rebuilder } from './rebuilder.ts'
 import { retrieve } from './retriever.ts'
+import { soundRow } from './shelf.ts'
 import { createSnapshotStore, type SnapshotStore } from './snapshot-store.ts'
 import { createSnapshotter, type Snapshotter } from './snapshotter.ts'
 import { openStoreView, type StoreView } from './store-view.ts'
@@ -97,8 +99,9 @@ export async function createMemoryEngine(options: MemoryEngineOptions): Promise<
   const { view, index, snapshots } = read
   // What fails here fails again, audibly, when this handle is asked something.
   const peers = joinPeers(name, () => void view.refresh().catch(() => {}))
-  const onCommitted = committedListener({ ...options, ...told, peers, snapshots })
-  const transactions = createTransactions({ store, embedder, view, locks, onCommitted })
+  const forgetting = createForgetting(options.forgetTexts, told.onFailed)
+  const onCommitted = committedListener({ ...told, ...forgetting, peers, snapshots })
+  const transactions = createTransactions({ store, snapshots, embedder, view, locks, onCommitted })
   const writer = createWriter({ store, embedder, transactions, retrievable: index.ids, now, maxTrajectories: options.maxTrajectories })
 
   const { emit, onFailed, background } = told
@@ -112,7 +115,7 @@ export async function createMemoryEngine(options: MemoryEngineOptions): Promise<
   const exporter = createExporter({ store, embedderId: embedder.id, onDamaged })
   const completion = { origin: options.origin ?? '', now, newId: options.newId ?? (() => defaultNewId(now())) }
   const parts = { ...read, store, embedder, peers, locks, archive, exporter, writer, transactions, rebuilder, snapshotter, completion }
-  return methodsOf({ ...parts, openStore: options.openStore, name })
+  return methodsOf({ ...parts, forgetting, openStore: options.openStore, name })
 }
 
 /** Who is told of what happens by itself. What works in the background is told from the beginning, before all of it is there. */
@@ -148,15 +151,35 @@ async function openRead(options: MemoryEngineOptions, { background, emit, onFail
 }
 
 type Committed = Parameters<Parameters<typeof createTransactions>[0]['onCommitted']>[0]
-type Listening = Told & Pick<MemoryEngineOptions, 'forgetTexts'> & { peers: Peers; snapshots: SnapshotStore }
+type Listening = Told & Pick<Forgetting, 'forget'> & { peers: Peers; snapshots: SnapshotStore }
 
-function committedListener({ peers, snapshots, background, forgetTexts, emit, onFailed }: Listening): (committed: Committed) => void {
+function committedListener({ peers, snapshots, background, forget, emit, onFailed }: Listening): (committed: Committed) => void {
   return ({ change, evicted, forgotten }) => {
     peers.announce()
     background.snapshotter?.consider()
     if (change.cleared) snapshots.clear().catch(onFailed)
-    if (!forgotten || forgotten.length > 0) forgetTexts?.(forgotten).catch(onFailed)
+    if (forgotten.length > 0) void forget(forgotten)
     if (evicted.length > 0) emit({ type: 'evicted', ids: evicted })
+  }
+}
+
+interface Forgetting {
+  /** Drops texts from the caches of embeddings. What fails is told of, and holds up nothing. */
+  forget(texts: readonly string[] | null): Promise<void>
+  /** Resolves when nothing is being dropped. */
+  settled(): Promise<void>
+}
+
+function createForgetting(forgetTexts: MemoryEngineOptions['forgetTexts'], onFailed: Told['onFailed']): Forgetting {
+  const underWay = new Set<Promise<void>>()
+  return {
+    async forget(texts) {
+      const forgetting = (forgetTexts?.(texts) ?? Promise.resolve()).catch(onFailed)
+      underWay.add(forgetting)
+      await forgetting
+      underWay.delete(forgetting)
+    },
+    settled: async () => void (await Promise.all(underWay)),
   }
 }
 
@@ -176,12 +199,13 @@ interface Parts extends Read {
   rebuilder: Rebuilder
   snapshotter: Snapshotter
   completion: Completion
+  forgetting: Forgetting
   openStore: MemoryEngineOptions['openStore']
   name: string | undefined
 }
 
 function methodsOf(parts: Parts): MemoryEngine {
-  const { store, index, view, peers, archive, exporter, writer, transactions, rebuilder, snapshotter, completion } = parts
+  const { store, index, view, peers, archive, exporter, writer, transactions, rebuilder, snapshotter, completion, forgetting } = parts
   const { whileOpen, close } = createClosing()
   return {
     async retrieve(query, options) {
@@ -203,8 +227,18 @@ function methodsOf(parts: Parts): MemoryEngine {
         await view.loaded
         return writer.curate(checked, signal)
       }),
-    delete: (id, { signal: caller } = {}) => whileOpen(caller, async (signal) => writer.delete(checkId(id), signal)),
-    clear: ({ signal: caller } = {}) => whileOpen(caller, (signal) => writer.clear(signal)),
+    delete: (id, { signal: caller } = {}) =>
+      whileOpen(caller, async (signal) => {
+        // Before, so that no crash leaves the vectors of what is gone.
+        const row = await store.read((reader) => soundRow(reader, checkId(id)))
+        if (row) await forgetting.forget(textsOf(row.trajectory))
+        return writer.delete(id, signal)
+      }),
+    clear: ({ signal: caller } = {}) =>
+      whileOpen(caller, async (signal) => {
+        await forgetting.forget(null)
+        return writer.clear(signal)
+      }),
     has: (id) => whileOpen(undefined, async () => isStored(store, checkId(id))),
     get: (id) => whileOpen(undefined, async () => archive.get(checkId(id))),
     list: ({ signal: caller, ...options } = {}) => whileOpen(caller, async (signal) => archive.list(checkListOptions(options), signal)),
@@ -230,9 +264,11 @@ function methodsOf(parts: Parts): MemoryEngine {
     },
     async close() {
       close()
+      view.close()
       rebuilder.close()
       snapshotter.close()
       await transactions.idle()
+      await forgetting.settled()
       await snapshotter.settled()
       peers.close()
       store.close()
@@ -241,8 +277,12 @@ function methodsOf(parts: Parts): MemoryEngine {
   }
 }
 
+/** What waits in quarantine is not the owner's yet: adding one of that id takes its place. */
 function isStored(store: TrajectoryStore, id: string): Promise<boolean> {
-  return store.read(async (reader) => (await reader.get('trajectories', id)) !== undefined)
+  return store.read(async (reader) => {
+    const row = await reader.get('trajectories', id)
+    return row !== undefined && row.status !== 'quarantined'
+  })
 }
 
 async function forkAs(name: string, { store, locks, openStore, name: own }: Parts, signal: AbortSignal): Promise<void> {

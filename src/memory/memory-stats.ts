@@ -1,6 +1,6 @@
 /** What a memory tells of itself. */
 import type { Embedder } from '../core/embedder.ts'
-import { qualityOf } from './curator.ts'
+import { qualityOf, utilityOf } from './curator.ts'
 import { metaOf } from './embedder-check.ts'
 import type { TrajectoryIndex } from './index/trajectory-index.ts'
 import type { MemoryStats, StorageStats } from './open-memory.ts'
@@ -50,13 +50,26 @@ export async function statsOf(options: StatsOptions, perTrajectory: boolean): Pr
 async function storageStats({ kind }: TrajectoryStore): Promise<StorageStats> {
   const storage = typeof navigator === 'undefined' ? undefined : navigator.storage
   if (kind === 'memory' || !storage) return { kind }
-  const { usage, quota } = await storage.estimate().catch((): StorageEstimate => ({}))
-  const persisted = await storage.persisted().catch(() => undefined)
+  const { usage, quota } = (await soon(storage.estimate())) ?? {}
+  const persisted = await soon(storage.persisted())
   return {
     kind,
     ...(usage !== undefined && { usage }),
     ...(quota !== undefined && { quota }),
     ...(persisted !== undefined && { persisted }),
+  }
+}
+
+/** Nobody waits long for what is only told: `undefined` after a second, or where the browser refuses. */
+async function soon<T>(asked: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, 1_000, undefined)))
+  try {
+    return await Promise.race([asked, late])
+  } catch {
+    return undefined
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -68,7 +81,8 @@ async function eachTrajectory(store: TrajectoryStore): Promise<NonNullable<Memor
     const rows = await store.read((reader) => reader.rows('ledger', { after: from, limit: PAGE }))
     for (const row of rows) {
       const ledger = ledgerRowOf(row, row.id, row.seq)
-      const { id, retrievals, successesWhenRetrieved: successes, utility } = ledger
+      const { id, retrievals, successesWhenRetrieved: successes } = ledger
+      const utility = utilityOf(ledger)
       all.push({ id, retrievals, successes, utility, quality: qualityOf(ledger) })
     }
     after = rows.at(-1)?.id

@@ -15,6 +15,7 @@ const trajectoryRow = z.object({
   id: z.string(),
   seq: z.number(),
   status: z.enum(['active', 'pruned', 'retired', 'quarantined']),
+  onAccept: z.exactOptional(z.enum(['pruned', 'retired'])),
   supersededBy: z.exactOptional(z.string()),
   replaces: z.exactOptional(z.string()),
   bytes: weight,
@@ -34,7 +35,7 @@ const stepVectorsRow = z.object({ id: z.string(), ...packed })
 const ledgerRow = z.object({
   id: z.string(),
   seq: z.number(),
-  utility: z.number().check(z.gte(0), z.lte(1)),
+  utility: z.number().check(z.gte(-1), z.lte(1)),
   retrievals: count,
   successesWhenRetrieved: count,
   decayed: z.exactOptional(z.object({ retrievals: weight, successes: weight })),

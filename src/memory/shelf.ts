@@ -3,7 +3,7 @@
  * vectors, its counts, and whether a newer one replaces it. Every function works within a transaction of its caller.
  */
 import type { Trajectory } from '../core/trajectory.ts'
-import { newLedger } from './curator.ts'
+import { newLedger, utilityOf } from './curator.ts'
 import { textsOf, type TrajectoryVectors } from './embed-texts.ts'
 import { keyOf } from './key-of.ts'
 import { checkTrajectoryRow, ledgerRowOf } from './rows.ts'
@@ -15,20 +15,28 @@ export interface NewTrajectory {
   /** Absent where it may not be retrieved. */
   vectors: TrajectoryVectors | undefined
   status?: TrajectoryRow['status']
+  /** What becomes of one in quarantine when it is accepted; `active` where absent. */
+  onAccept?: TrajectoryRow['onAccept'] | undefined
   /** How it fared where it came from. */
   ledger?: Omit<LedgerRow, 'id' | 'seq'> | undefined
 }
 
 /** Returns what is stored under its id from now on, which may be an earlier trajectory. */
-export async function insert(draft: Draft, { trajectory, vectors, status = 'active', ledger }: NewTrajectory): Promise<Trajectory> {
+export async function insert(
+  draft: Draft,
+  { trajectory, vectors, status = 'active', onAccept, ledger }: NewTrajectory,
+): Promise<Trajectory> {
   const { writer, meta } = draft
   const { id } = trajectory
   const stored = await writer.get('trajectories', id)
-  if (stored) return checkTrajectoryRow(stored, id).trajectory
+  // What a file brought must not keep the owner's own from its id.
+  if (stored?.status === 'quarantined' && status !== 'quarantined') await remove(draft, id)
+  else if (stored) return checkTrajectoryRow(stored, id).trajectory
   const row: TrajectoryRow = { id, seq: meta.nextSeq++, status, bytes: JSON.stringify(trajectory).length, trajectory }
+  if (onAccept) row.onAccept = onAccept
   meta.bytes.trajectories += row.bytes
   if (status === 'pruned') meta.pruned++
-  await writer.put('ledger', ledger ? { ...ledger, id, seq: row.seq } : newLedger(id, row.seq))
+  await putLedger(draft, row, ledger ? { ...ledger, id, seq: row.seq } : newLedger(id, row.seq))
   await settle(draft, row, vectors)
   if (trajectory.supersedes !== undefined) await settleAgain(draft, trajectory.supersedes)
   return trajectory
@@ -65,7 +73,7 @@ export async function settle(draft: Draft, row: TrajectoryRow, vectors?: Traject
   }
   await writer.put('keys', keys)
   draft.meta.bytes.vectors += vectorBytes(keys, trajectory) - vectorBytes(before, trajectory)
-  draft.change.stored.push(keys)
+  draft.change.rows.set(id, keys)
 }
 
 async function settleAgain(draft: Draft, id: string): Promise<void> {
@@ -90,12 +98,12 @@ export async function remove(draft: Draft, id: string): Promise<boolean> {
   for (const table of ['trajectories', 'keys', 'observations', 'reasonings', 'ledger'] as const) await writer.delete(table, id)
   // Its episode stays counted, without its text.
   for (const episode of await writer.where('episode', id)) await writer.put('episodes', { ...episode, goal: '' })
-  if (raw ?? keys) change.deleted.push(id)
+  if (raw ?? keys) change.rows.set(id, undefined)
+  if (raw) meta.bytes.trajectories -= Number.isFinite(raw.bytes) ? raw.bytes : 0
+  if (raw?.status === 'pruned') meta.pruned--
   if (!row) return raw !== undefined
-  meta.bytes.trajectories -= row.bytes
   meta.bytes.vectors -= vectorBytes(keys, row.trajectory)
-  if (row.status === 'pruned') meta.pruned--
-  draft.forgotten?.push(...textsOf(row.trajectory))
+  draft.forgotten.push(...textsOf(row.trajectory))
   if (row.replaces !== undefined) await settleAgain(draft, row.replaces)
   return true
 }
@@ -103,7 +111,9 @@ export async function remove(draft: Draft, id: string): Promise<boolean> {
 /** Gives it another status; counts those that are pruned. */
 export async function changeStatus(draft: Draft, row: TrajectoryRow, { status, vectors }: StatusChange): Promise<void> {
   draft.meta.pruned += (status === 'pruned' ? 1 : 0) - (row.status === 'pruned' ? 1 : 0)
-  await settle(draft, { ...row, status }, vectors)
+  if (row.status === 'quarantined') await putLedger(draft, { status }, await ledgerOf(draft.writer, row))
+  const { onAccept: _, ...rest } = row
+  await settle(draft, { ...rest, status }, vectors)
   if (row.trajectory.supersedes !== undefined) await settleAgain(draft, row.trajectory.supersedes)
 }
 
@@ -112,7 +122,15 @@ interface StatusChange {
   vectors?: TrajectoryVectors | undefined
 }
 
-/** Removes those of the lowest utility, the oldest first among equals, until at most `limit` are left. */
+/** Those in quarantine stand before all others in the order of utility: what nobody has accepted takes nobody's place. */
+const QUARANTINED = -1
+
+/** Writes the counts of the row's trajectory. */
+export async function putLedger({ writer }: Draft, { status }: Pick<TrajectoryRow, 'status'>, ledger: LedgerRow): Promise<void> {
+  await writer.put('ledger', { ...ledger, utility: status === 'quarantined' ? QUARANTINED : utilityOf(ledger) })
+}
+
+/** Removes those in quarantine, then those of the lowest utility, the oldest first among equals, until at most `limit` are left. */
 export async function evict(draft: Draft, limit: number | undefined): Promise<void> {
   const over = limit === undefined ? 0 : (await draft.writer.count('trajectories')) - limit
   if (over <= 0) return

@@ -13,6 +13,8 @@ export interface SnapshotStore {
   save(snapshot: Snapshot): Promise<void>
   /** What is saved, unless it turned out to be of no use: the revision it covers, and how many bytes it takes. */
   state(): Promise<{ revision: number; bytes: number } | undefined>
+  /** Whether anything is saved, of use or not. */
+  exists(): Promise<boolean>
   clear(): Promise<void>
 }
 
@@ -76,6 +78,7 @@ export function createSnapshotStore({ snapshots }: Pick<TrajectoryStore, 'snapsh
       if (saved?.revision === undefined || saved.revision === rejected) return undefined
       return { revision: saved.revision, bytes: (saved.parts ?? []).reduce((sum, { bytes }) => sum + bytes, 0) }
     },
+    exists: () => snapshots.read(async (reader) => (await reader.count('snapshots')) > 0),
     clear: () => snapshots.write((writer) => writer.clear('snapshots')),
   }
 }

@@ -19,7 +19,7 @@ export interface SnapshotterOptions {
   snapshots: SnapshotStore
   embedder: Pick<Embedder, 'id'>
   index: TrajectoryIndex
-  view: Pick<StoreView, 'loaded' | 'revision' | 'takenIn'>
+  view: Pick<StoreView, 'loaded' | 'revision' | 'stale' | 'takenIn'>
   locks: Locks
   onFailed(error: unknown): void
 }
@@ -27,39 +27,72 @@ export interface SnapshotterOptions {
 export function createSnapshotter({ store, snapshots, embedder, index, view, locks, onFailed }: SnapshotterOptions): Snapshotter {
   /** Revision of the last copy, whoever saved it, and how much this handle had taken in then; `undefined` until it is known. */
   let last: { revision: number; takenIn: number } | undefined
-  let saving: Promise<void> | undefined
+  /** A copy lies there, of use or not. */
+  let present = false
+  let working: Promise<void> | undefined
   let closed = false
-  const due = (): boolean => last !== undefined && index.state().kind === 'hnsw' && view.takenIn() - last.takenIn > index.size / 4
-  void view.loaded.then((restored) => {
-    last = { revision: restored ?? 0, takenIn: 0 }
-    consider()
-  })
+  const grown = (): boolean => last !== undefined && view.takenIn() - last.takenIn > index.size / 4
+  // What is still to be made again is not in the index: a copy would say that it is not there at all.
+  const due = (): boolean => index.state().kind === 'hnsw' && view.stale.size === 0 && grown()
 
   const save = async (): Promise<void> => {
     const saved = await snapshots.state()
     // Another tab has saved it meanwhile.
     if (last && saved && saved.revision > last.revision) last = { revision: saved.revision, takenIn: view.takenIn() }
     if (!due() || closed) return
-    const [revision, takenIn] = [view.revision(), view.takenIn()]
+    last = { revision: view.revision(), takenIn: view.takenIn() }
+    const { revision } = last
     const parts = index.snapshot()
     if (!parts) return
+    present = true
     await snapshots.save({ revision, embedder: embedder.id, parts })
-    last = { revision, takenIn }
-    // From here on the changes before it may be forgotten; until then too many are kept, never too few.
+    if (!(await noteCovered(revision))) await snapshots.clear()
+  }
+  /** From here on the changes before it may be forgotten; until then too many are kept. `false` where it is of no use any more. */
+  const noteCovered = (revision: number): Promise<boolean> =>
+    store.write(async (writer) => {
+      const meta = await writer.get('meta', 'meta')
+      if (!meta || meta.forgotten > revision || meta.revision < revision || meta.embedder.id !== embedder.id) return false
+      await writer.put('meta', { ...meta, covered: revision })
+      return true
+    })
+  const drop = async (): Promise<void> => {
+    await snapshots.clear()
+    present = false
+    last = { revision: 0, takenIn: view.takenIn() }
     await store.write(async (writer) => {
       const meta = await writer.get('meta', 'meta')
-      if (meta && meta.revision >= revision) await writer.put('meta', { ...meta, covered: revision })
+      if (meta?.covered === undefined) return
+      const { covered: _, ...rest } = meta
+      await writer.put('meta', rest)
     })
   }
   const consider = (): void => {
-    if (closed || saving || !due()) return
-    saving = locks
-      .ifFree('snapshot', save)
+    if (closed || working || !last) return
+    const work = due() ? save : present && index.small() ? drop : undefined
+    if (!work) return
+    working = locks
+      .ifFree('snapshot', work)
       .then(
         () => {},
         (error: unknown) => void (closed || onFailed(error)),
       )
-      .finally(() => (saving = undefined))
+      .finally(() => (working = undefined))
   }
-  return { consider, settled: async () => saving, close: () => void (closed = true) }
+  const begin = async (): Promise<void> => {
+    const restored = await view.loaded
+    if (closed) return
+    present = await snapshots.exists().catch(() => false)
+    last = { revision: restored ?? 0, takenIn: 0 }
+    consider()
+  }
+  const begun = begin()
+  return {
+    consider,
+    async settled() {
+      await begun
+      while (working) await working
+    },
+    close: () => void (closed = true),
+  }
 }

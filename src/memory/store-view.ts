@@ -8,6 +8,7 @@ import { refuseOtherEmbedder } from './embedder-check.ts'
 import type { TrajectoryIndex } from './index/trajectory-index.ts'
 import { keysOf } from './rows.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
+import { createLoader } from './store-loader.ts'
 import type { KeysRow, MetaRow, StoreReader, TrajectoryStore } from './store/trajectory-store.ts'
 import type { TrajectoryCache } from './trajectory-cache.ts'
 
@@ -33,8 +34,10 @@ export interface StoreView {
   takenIn(): number
   /** Present while what was stored before is still being read. */
   loading(): { done: number; total: number } | undefined
-  /** Resolves when all is read, with the revision of the saved index that it began with, if any. Never rejects. */
+  /** Resolves when all is read, with the revision of the saved index that it began with, if any; or when it is closed. Never rejects. */
   readonly loaded: Promise<number | undefined>
+  /** Ends what it does by itself. */
+  close(): void
 }
 
 export interface StoreViewOptions {
@@ -50,9 +53,6 @@ export interface StoreViewOptions {
   /** Told why not all could be read. */
   onFailed(error: unknown): void
 }
-
-/** Rows of keys read at once. */
-const PAGE = 1_000
 
 /**
  * Reads what the first search needs: the saved index, or the first page of keys; the rest follows by itself. Writes nothing.
@@ -85,14 +85,16 @@ export async function openStoreView(options: StoreViewOptions): Promise<StoreVie
     const before = taken
     const meta = await store.read((reader) => reader.get('meta', 'meta'))
     refuseOtherEmbedder(meta, embedder)
-    const revision = meta?.revision ?? 0
+    // What a fork has copied so far is not there yet.
+    const revision = meta && !meta.unfinished ? meta.revision : 0
     if (revision > seen) await alone()
     // One that was under way already may have begun before this change.
     if (revision > seen) await alone()
     return taken === before
   }
   await refresh()
-  const rest = loader.rest().catch(options.onFailed)
+  const closing = new AbortController()
+  const rest = loader.rest(closing.signal)
   return {
     ...contents,
     refresh,
@@ -110,10 +112,11 @@ export async function openStoreView(options: StoreViewOptions): Promise<StoreVie
       index.release()
       return loader.restored()
     }),
+    close: () => closing.abort(),
   }
 }
 
-interface Contents extends Pick<StoreView, 'corrupt' | 'stale' | 'onDamaged' | 'onStale' | 'takenIn'> {
+export interface Contents extends Pick<StoreView, 'corrupt' | 'stale' | 'onDamaged' | 'onStale' | 'takenIn'> {
   apply(change: Change): void
   /** Forgets what was known under the id, and takes in its row where there is one. */
   replace(id: string, row: KeysRow | undefined): void
@@ -171,88 +174,11 @@ function createContents({ embedder, index, cache, onStale: wake }: StoreViewOpti
     },
     takenIn: () => takenIn,
     remember: (on) => void (changed = on ? new Set() : undefined),
-    apply({ stored, deleted, cleared }) {
+    apply({ rows, cleared }) {
       if (cleared) clear()
-      for (const id of deleted) replace(id, undefined)
-      for (const row of stored) replace(row.id, row)
+      for (const [id, row] of rows) replace(id, row)
     },
   }
-}
-
-interface Loader {
-  /** Resolves with the revision that the contents are of, once something can be searched. */
-  first(): Promise<number>
-  rest(): Promise<void>
-  /** Everything anew, at one stroke. */
-  again(): Promise<void>
-  progress(): { done: number; total: number } | undefined
-  /** Revision of the saved index that was taken in. */
-  restored(): number | undefined
-}
-
-function createLoader({ store, snapshots, index, embedder }: StoreViewOptions, contents: Contents): Loader {
-  let progress: { done: number; total: number } | undefined
-  let restored: number | undefined
-  let pages: AsyncGenerator<KeysRow[], void, undefined> | undefined
-
-  /** Takes in the next page. */
-  const advance = async (): Promise<void> => {
-    const reading = pages
-    const next = await reading?.next()
-    if (pages !== reading) return // everything was read anew meanwhile
-    if (next?.value) contents.load(next.value)
-    if (next?.value && progress) progress = { ...progress, done: Math.min(progress.done + next.value.length, progress.total) }
-    if (!next?.value || next.value.length < PAGE) pages = progress = undefined
-  }
-  return {
-    async first() {
-      const [meta, total] = await store.read(async (reader) => [await reader.get('meta', 'meta'), await reader.count('keys')] as const)
-      refuseOtherEmbedder(meta, embedder)
-      if (!meta) return 0
-      restored = await snapshots.restore(index, meta)
-      if (restored !== undefined) return restored
-      progress = { done: 0, total }
-      pages = pagesOf(store)
-      contents.remember(true)
-      await advance()
-      return meta.revision
-    },
-    async rest() {
-      while (pages) await advance()
-      contents.remember(false)
-      await nameMissing(store, contents)
-    },
-    async again() {
-      pages = progress = undefined
-      const rows: KeysRow[] = []
-      for await (const page of pagesOf(store)) rows.push(...page)
-      contents.clear()
-      contents.load(rows)
-    },
-    progress: () => progress,
-    restored: () => restored,
-  }
-}
-
-async function* pagesOf(store: TrajectoryStore): AsyncGenerator<KeysRow[], void, undefined> {
-  let after: string | undefined
-  for (let more = true; more;) {
-    const from = after
-    const rows = await store.read((reader) => reader.rows('keys', { after: from, limit: PAGE }))
-    yield rows
-    after = rows.at(-1)?.id
-    more = rows.length === PAGE
-  }
-}
-
-/** Trajectories without a row of keys are stale, too. */
-async function nameMissing(store: TrajectoryStore, contents: Contents): Promise<void> {
-  const missing = await store.read(async (reader) => {
-    if ((await reader.count('trajectories')) === (await reader.count('keys'))) return []
-    const known = new Set(await reader.ids('keys'))
-    return (await reader.ids('trajectories')).filter((id) => !known.has(id))
-  })
-  missing.forEach(contents.onStale)
 }
 
 interface News {
@@ -264,7 +190,7 @@ interface News {
 async function readNews(reader: StoreReader, { seen, embedder }: { seen: number; embedder: Embedder }): Promise<News> {
   const meta: MetaRow | undefined = await reader.get('meta', 'meta')
   refuseOtherEmbedder(meta, embedder)
-  const revision = meta?.revision ?? 0
+  const revision = meta && !meta.unfinished ? meta.revision : 0
   if (!meta || revision <= seen) return { revision, changed: [] }
   const ids = await changedSince(reader, { meta, revision: seen })
   const changed = ids && (await Promise.all(ids.map(async (id) => ({ id, keys: await reader.get('keys', id) }))))

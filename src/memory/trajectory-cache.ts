@@ -24,14 +24,20 @@ export type Found<V> = { value: V } | { gone: true } | { stale: true } | { error
 
 /** Of each of the two kinds of step vectors: five hundred trajectories of ten steps and 384 numbers. */
 const STEP_VECTOR_BYTES = 4 * 2 ** 20
-const TRAJECTORY_CHARACTERS = 2 ** 20
+/** Of records as JSON, notes of the host included. */
+const RECORD_CHARACTERS = 2 ** 20
+
+interface Kept {
+  trajectory: Trajectory
+  characters: number
+}
 
 export function createTrajectoryCache(store: TrajectoryStore, dimensions: number): TrajectoryCache {
   const vectorCache = (): LruCache<PackedVectors> => createLruCache(STEP_VECTOR_BYTES, ({ values }) => values.byteLength + 128)
   const caches = {
     observation: vectorCache(),
     reasoning: vectorCache(),
-    record: createLruCache<Trajectory>(TRAJECTORY_CHARACTERS, weightOf),
+    record: createLruCache<Kept>(RECORD_CHARACTERS, ({ characters }) => characters + 200),
   }
   /** Grows with each change: what was read before one must not be kept after it. */
   let changes = 0
@@ -56,16 +62,19 @@ export function createTrajectoryCache(store: TrajectoryStore, dimensions: number
         // Deleted meanwhile, or by another tab: then there is nothing to make again.
         return (await reader.get('trajectories', id)) === undefined ? { gone: true } : { stale: true }
       }),
-    trajectories: (ids) =>
-      load(caches.record, ids, async (reader, id) => {
+    async trajectories(ids) {
+      const found = await load<Kept>(caches.record, ids, async (reader, id) => {
         const row = await reader.get('trajectories', id)
         if (!row && !(await reader.get('keys', id))) return { gone: true }
         try {
-          return { value: checkTrajectoryRow(row, id).trajectory }
+          const { trajectory, bytes } = checkTrajectoryRow(row, id)
+          return { value: { trajectory, characters: bytes } }
         } catch (error) {
           return { error: error as Error }
         }
-      }),
+      })
+      return found.map((one) => ('value' in one ? { value: one.value.trajectory } : one))
+    },
     forget(id) {
       changes++
       for (const cache of Object.values(caches)) cache.delete(id)
@@ -78,10 +87,3 @@ export function createTrajectoryCache(store: TrajectoryStore, dimensions: number
 }
 
 type ReadOne<V> = (reader: StoreReader, id: string) => Promise<Found<V>>
-
-function weightOf({ goal, plan, outcome, steps }: Trajectory): number {
-  return steps.reduce(
-    (sum, step) => sum + step.observation.length + step.reasoning.length + step.action.length,
-    200 + goal.length + plan.length + outcome.length,
-  )
-}

@@ -7,7 +7,7 @@ import { renewed, verdictOf, withFeedback } from './curator.ts'
 import { NO_EMBEDDER } from './embedder-check.ts'
 import { embedTrajectories, type TrajectoryVectors } from './embed-texts.ts'
 import { checkTrajectoryRow } from './rows.ts'
-import { changeStatus, evict, insert, ledgerOf, remove, settle, soundRow } from './shelf.ts'
+import { changeStatus, evict, insert, ledgerOf, putLedger, remove, settle, soundRow } from './shelf.ts'
 import { TABLES, type StoreReader, type TrajectoryRow, type TrajectoryStore } from './store/trajectory-store.ts'
 import type { ImportItem } from './transfer/import-session.ts'
 import type { Transactions } from './transactions.ts'
@@ -70,7 +70,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
     rebuild,
     async add(trajectory, signal) {
       const stored = await store.read((reader) => reader.get('trajectories', trajectory.id))
-      if (stored) return checkTrajectoryRow(stored, trajectory.id).trajectory
+      if (stored && stored.status !== 'quarantined') return checkTrajectoryRow(stored, trajectory.id).trajectory
       const vectors = await vectorsOf(trajectory, signal)
       return write(signal, async (draft) => {
         const value = await insert(draft, { trajectory, vectors })
@@ -100,7 +100,9 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
         if (ledger.feedback?.last.some((entry) => entry.id === feedbackId)) return true
         const counted = withFeedback(ledger, { id: feedbackId, at: at(), ...feedback })
         const restored = verdictOf(feedback.value) === 'restore' && (row.status === 'pruned' || row.status === 'retired')
-        await draft.writer.put('ledger', restored ? renewed(counted) : counted)
+        await putLedger(draft, row, restored ? renewed(counted) : counted)
+        // One in quarantine waits on, and stays out when it is accepted.
+        if (row.status === 'quarantined' && verdictOf(feedback.value) === 'retire') await settle(draft, { ...row, onAccept: 'retired' })
         if (restored) await changeStatus(draft, row, { status: 'active' })
         const retired = verdictOf(feedback.value) === 'retire' && (row.status === 'active' || row.status === 'pruned')
         if (retired) await changeStatus(draft, row, { status: 'retired' })
@@ -121,7 +123,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
           for (const { id, seq } of rows) {
             const row = await soundRow(draft.writer, id)
             if (row?.seq !== seq || row.status !== 'quarantined') continue
-            await changeStatus(draft, row, { status: 'active', vectors: vectors.get(id) })
+            await changeStatus(draft, row, { status: row.onAccept ?? 'active', vectors: vectors.get(id) })
             value.push(id)
           }
           return value
@@ -131,9 +133,11 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
       return accepted
     },
     async importAll(items, { accept, signal }) {
-      const known = await store.read((reader) => Promise.all(items.map(({ trajectory: { id } }) => reader.get('ledger', id))))
-      const news = items.filter((_, i) => known[i] === undefined)
-      const embedded = news.filter((item) => item.trajectory.success && statusOfImport(item, accept) === 'active')
+      const known = await store.read((reader) => Promise.all(items.map(({ trajectory: { id } }) => reader.get('trajectories', id))))
+      const news = items.filter((_, i) => known[i] === undefined || (accept && known[i].status === 'quarantined'))
+      const embedded = news.filter(
+        ({ trajectory, standing }) => accept && trajectory.success && (standing?.status ?? 'active') === 'active',
+      )
       const vectors = await vectorsOfAll(
         embedder,
         embedded.map(({ trajectory }) => trajectory),
@@ -143,9 +147,12 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
         let imported = 0
         for (const item of news) {
           const { id } = item.trajectory
-          if ((await draft.writer.get('trajectories', id)) !== undefined) continue
-          const ledger = accept ? item.standing?.ledger : undefined
-          await insert(draft, { trajectory: item.trajectory, vectors: vectors.get(id), status: statusOfImport(item, accept), ledger })
+          const stored = await draft.writer.get('trajectories', id)
+          if (stored && !(accept && stored.status === 'quarantined')) continue
+          const { status = 'active', ledger } = item.standing ?? {}
+          const taken = { trajectory: item.trajectory, vectors: vectors.get(id) }
+          if (accept) await insert(draft, { ...taken, status, ledger })
+          else await insert(draft, { ...taken, status: 'quarantined', onAccept: isOut(status) ? status : undefined })
           imported++
         }
         await evict(draft, maxTrajectories)
@@ -175,15 +182,13 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
         }
         delete draft.meta.covered
         draft.change.cleared = true
-        draft.forgotten = null
       }),
   }
 }
 
-/** What was taken out of retrieval elsewhere stays out; what was not, waits until somebody accepts it. */
-function statusOfImport({ standing }: ImportItem, accept: boolean): TrajectoryRow['status'] {
-  if (standing && standing.status !== 'active') return standing.status
-  return accept ? 'active' : 'quarantined'
+/** What was taken out of retrieval elsewhere stays out, also once it is accepted. */
+function isOut(status: TrajectoryRow['status']): status is 'pruned' | 'retired' {
+  return status === 'pruned' || status === 'retired'
 }
 
 function needsVectors({ status, trajectory }: TrajectoryRow): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Shown } from '../../src/core/memory.ts'
 import { createMemoryEngine, type MemoryEngine, type MemoryEngineOptions } from '../../src/memory/memory-engine.ts'
 import type { MemoryEvent, TrajectoryStatus } from '../../src/memory/open-memory.ts'
-import type { TrajectoryStore } from '../../src/memory/store/trajectory-store.ts'
+import type { Tables, TrajectoryStore } from '../../src/memory/store/trajectory-store.ts'
 import { collect } from '../support/collect.ts'
 import { dumpStore } from '../support/dump-store.ts'
 import { seededEmbedder } from '../support/seeded-embedder.ts'
@@ -13,6 +13,15 @@ import { trajectory } from '../support/trajectories.ts'
 type OpenStore = (name: string) => Promise<TrajectoryStore>
 
 const query = { goal: 'open the door', plan: 'find', observation: 'a key' }
+const META: Tables['meta'] = {
+  id: 'meta',
+  embedder: { id: '', dimensions: 0 },
+  nextSeq: 2,
+  revision: 0,
+  forgotten: 0,
+  bytes: { trajectories: 0, vectors: 0 },
+  pruned: 0,
+}
 let made = 0
 
 export function memoryLifecycleContract(name: string, openStore: OpenStore): void {
@@ -160,8 +169,37 @@ export function memoryLifecycleContract(name: string, openStore: OpenStore): voi
       expect([await found(restored), (await restored.stats()).pruned]).toEqual([['fair', 'good'], 1])
       const waiting = await restore(false)
       expect(await found(waiting)).toEqual([])
-      expect(await waiting.accept(['bad', 'fair', 'foreign', 'good', 'harmful'])).toEqual(['fair', 'foreign', 'good'])
+      expect((await waiting.list({ status: 'quarantined' })).items).toHaveLength(5)
+      expect(await waiting.accept(['bad', 'fair', 'foreign', 'good', 'harmful'])).toHaveLength(5)
+      expect([await found(waiting), await status(waiting, 'harmful')]).toEqual([['fair', 'foreign', 'good'], 'retired'])
       expect(await waiting.get('fair')).toMatchObject({ retrievals: 0, utility: 1 })
+    })
+
+    test("what nobody has accepted takes nobody's place: neither an id nor room", async () => {
+      const { memory, events } = await open({ maxTrajectories: 4 })
+      for (const id of ['a', 'b', 'c']) await memory.add(trajectory({ id }))
+      const session = memory.startImport({ accept: false })
+      for (const id of ['x', 'y', 'z', 'own']) await session.push(`${JSON.stringify(trajectory({ id, goal: 'a foreign goal' }))}\n`)
+      await session.finish()
+      expect([await found(memory), await memory.count()]).toEqual([['a', 'b', 'c'], 4])
+      expect(events.filter(({ type }) => type === 'evicted')).toEqual([{ type: 'evicted', ids: ['x', 'y', 'z'] }])
+      expect(await memory.has('own')).toBe(false)
+      expect((await memory.add(trajectory({ id: 'own' }))).goal).toBe('open the door')
+      expect(await found(memory)).toEqual(['a', 'b', 'c', 'own'])
+      await memory.record({ trajectory: trajectory({ id: 'd' }), shown: [], store: true, curation: false })
+      expect(await found(memory)).toEqual(['b', 'c', 'd', 'own'])
+      expect((await memory.stats()).retrievable).toBe(4)
+    })
+
+    test('a verdict on what waits in quarantine is kept for when it is accepted', async () => {
+      const { memory } = await open()
+      const session = memory.startImport({ accept: false })
+      await session.push(JSON.stringify(trajectory({ id: 'a' })))
+      await session.finish()
+      expect(await memory.feedback('a', { value: -1, source: 'user' })).toMatchObject({ status: 'quarantined' })
+      expect((await memory.list({ order: 'utility' })).items).toMatchObject([{ trajectory: { id: 'a' }, utility: 1 }])
+      await memory.accept('a')
+      expect([await found(memory), await status(memory, 'a')]).toEqual([[], 'retired'])
     })
 
     test('opened with another embedder it embeds everything again, and answers from what it has meanwhile', async () => {
@@ -211,11 +249,41 @@ export function memoryLifecycleContract(name: string, openStore: OpenStore): voi
       const copy = newName()
       await memory.fork(copy)
       const { memory: forked, store: forkedStore } = await open({ called: copy })
-      expect(await dumpStore(forkedStore)).toEqual(await dumpStore(store))
+      const plain = async (of: TrajectoryStore): Promise<unknown> => ({ ...(await dumpStore(of)), changes: [], meta: [] })
+      expect(await plain(forkedStore)).toEqual(await plain(store))
       await forked.delete('b')
       await memory.add(trajectory({ id: 'c' }))
       expect([await found(memory), await found(forked), await status(forked, 'a')]).toEqual([['b', 'c'], [], 'pruned'])
       await expect(memory.fork(copy)).rejects.toMatchObject({ code: 'invalid-options', message: expect.stringContaining('holds 1') })
+    })
+
+    test('a fork into a memory that is open and empty is seen there, and what that one adds is kept', async () => {
+      const { memory } = await open()
+      for (const id of ['a', 'b']) await memory.add(trajectory({ id }))
+      const { memory: other, called } = await open()
+      for (let i = 0; i < 5; i++) await other.add(trajectory({ id: `other-${i}` }))
+      await other.clear()
+      await memory.fork(called)
+      expect(await found(other)).toEqual(['a', 'b'])
+      await other.add(trajectory({ id: 'c' }))
+      expect(await found(other)).toEqual(['a', 'b', 'c'])
+      const { memory: late } = await open({ called })
+      expect([await found(late), await late.count()]).toEqual([['a', 'b', 'c'], 3])
+    })
+
+    test('what is written where a fork had died is kept, and nothing of the fork', async () => {
+      const { memory } = await open()
+      for (const id of ['a', 'b']) await memory.add(trajectory({ id }))
+      const { memory: target, store, called } = await open()
+      await store.write(async (writer) => {
+        await writer.put('meta', { ...META, revision: 7, forgotten: 6, unfinished: true })
+        await writer.put('trajectories', { id: 'half', seq: 1, status: 'active', bytes: 1, trajectory: trajectory({ id: 'half' }) })
+      })
+      expect(await found(target)).toEqual([])
+      await target.add(trajectory({ id: 'mine' }))
+      expect([await found(target), await target.count()]).toEqual([['mine'], 1])
+      const { memory: late } = await open({ called })
+      expect([await found(late), await late.count()]).toEqual([['mine'], 1])
     })
 
     test('a fork that is aborted or fails leaves nothing behind, and the name can be used again', async () => {
@@ -263,7 +331,7 @@ export function memoryLifecycleContract(name: string, openStore: OpenStore): voi
       await memory.clear()
       const { goal, plan, steps } = trajectory()
       const texts = [goal, plan, ...steps.map(({ observation }) => observation), ...steps.map(({ reasoning }) => reasoning)]
-      expect(forgotten).toEqual([texts, null])
+      expect(forgotten).toEqual([texts, texts, null])
     })
 
     test('a deleted trajectory leaves its episode counted, without its text', async () => {

@@ -32,6 +32,8 @@ export interface AdaptiveIndex {
   /** The `n` best matches, best first; all where there are fewer. A graph may miss some. */
   search(query: readonly Float32Array[], n: number): Match[]
   state(): IndexState
+  /** Whether it holds so little that nobody wants a graph. */
+  small(): boolean
   /** Starts no work in the background until `release`. */
   hold(): void
   release(): void
@@ -180,6 +182,7 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
         .slice(0, n)
     },
     state: () => state,
+    small: () => mode !== 'exact' && !graph && !saved && (exact.size === 0 || (mode === 'auto' && exact.size < threshold * LEFT)),
     hold() {
       held = true
     },

@@ -29,6 +29,8 @@ export interface TrajectoryIndex {
     options: { n: number; excludeTask?: string | undefined },
   ): Candidate[]
   state(): IndexState
+  /** Whether it holds so little that nobody wants a graph. */
+  small(): boolean
   /** Starts no work in the background until `release`: what is being read in would be built into a graph one by one. */
   hold(): void
   release(): void
@@ -81,6 +83,7 @@ export function createTrajectoryIndex(options: TrajectoryIndexOptions): Trajecto
     candidates: ({ goal, plan }, wanted) =>
       plan ? contents.byPair.keys.candidates([goal, plan], wanted) : contents.byGoal.keys.candidates([goal], wanted),
     state: () => contents.byPair.index.state(),
+    small: () => contents.byPair.index.small(),
     hold() {
       held = true
       contents.hold()

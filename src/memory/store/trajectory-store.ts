@@ -127,6 +127,8 @@ export interface TrajectoryRow {
   seq: number
   /** `quarantined`: imported and not accepted yet. `retired`: by feedback. `pruned`: by curation. */
   status: 'active' | 'pruned' | 'retired' | 'quarantined'
+  /** What becomes of one in quarantine when it is accepted, where that is not `active`. */
+  onAccept?: 'pruned' | 'retired'
   /** The trajectory that replaces it. */
   supersededBy?: string
   /** The one that it replaces; only while it may do so: it is a success and active. */
@@ -162,7 +164,7 @@ export interface LedgerRow {
   id: string
   /** Of the trajectory's row. */
   seq: number
-  /** As of the counts below, so that rows can be ordered by it. */
+  /** As of the counts below, so that rows can be ordered by it; −1 while the trajectory is in quarantine. */
   utility: number
   /** Episodes that were shown it. */
   retrievals: number
@@ -226,6 +228,8 @@ export interface MetaRow {
   bytes: { trajectories: number; vectors: number }
   /** Trajectories that curation took out of retrieval. */
   pruned: number
+  /** Up to which number the oldest of too many episodes were looked for. */
+  episodesChecked?: number
   /** Set while this store is being filled by a fork: what it holds is not whole, and nobody was told that it is stored. */
   unfinished?: true
 }

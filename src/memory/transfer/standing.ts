@@ -18,6 +18,7 @@ const schema = z.object({
 /** Verdicts, and code units of one's note, as a memory keeps them. */
 const MOST = 20
 const LONGEST_NOTE = 2_000
+const LONGEST_NAME = 256
 
 /** `undefined` where there is nothing to tell: it may be retrieved, and never was. */
 export function standingOf({ id, seq, status }: TrajectoryRow, stored: LedgerRow | undefined): Standing | undefined {
@@ -34,6 +35,6 @@ export function readStanding(value: unknown): Standing | undefined {
   if (!ledger) return { status }
   const { id: _id, seq: _seq, ...counts } = ledgerRowOf({ ...ledger, id: '', seq: 0 }, '', 0)
   const { last = [] } = counts.feedback ?? {}
-  if (last.length > MOST || last.some(({ note = '' }) => note.length > LONGEST_NOTE)) return { status }
+  if (last.length > MOST || last.some(({ note = '', id, at }) => note.length > LONGEST_NOTE || id.length > LONGEST_NAME || at.length > LONGEST_NAME)) return { status }
   return { status, ledger: { ...counts, utility: utilityOf({ ...counts, id: '', seq: 0 }) } }
 }
