@@ -40,3 +40,8 @@ export function dateTime(iso: string): string {
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString()} ${noun}${count === 1 ? '' : 's'}`
 }
+
+/** `$0.0123`, two digits that say something. */
+export function dollars(amount: number): string {
+  return `$${amount >= 1 ? amount.toFixed(2) : Number(amount.toPrecision(2))}`
+}

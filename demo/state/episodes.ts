@@ -1,5 +1,5 @@
 /** Episodes as the page shows them, folded from the agent's events. */
-import type { AgentEvent, Exemplar, Phase } from 'reprise'
+import type { AgentEvent, Exemplar, ModelCall, Phase } from 'reprise'
 import type { Problem } from '../advice.ts'
 
 /** One of an episode's decisions: what was retrieved for it, and what came out. */
@@ -28,6 +28,11 @@ export interface EpisodeView {
   stored: boolean
   /** How many trajectories this episode's outcome took out of retrieval. */
   pruned: number
+  /** Of the model, so far. */
+  calls: number
+  tokens: number
+  /** Absent where nothing tells what a call cost. */
+  costUSD: number | undefined
   warnings: string[]
   problem: Problem | null
 }
@@ -36,7 +41,19 @@ export interface EpisodeView {
 export type Side = 'training' | 'with memory' | 'without memory'
 
 export function startEpisode(id: string, setup: Pick<EpisodeView, 'number' | 'side' | 'goal'>): EpisodeView {
-  return { id, ...setup, decisions: [], observations: [], state: 'running', stored: false, pruned: 0, warnings: [], problem: null }
+  const taken = { calls: 0, tokens: 0, costUSD: 0 }
+  return {
+    id,
+    ...setup,
+    ...taken,
+    decisions: [],
+    observations: [],
+    state: 'running',
+    stored: false,
+    pruned: 0,
+    warnings: [],
+    problem: null,
+  }
 }
 
 /** Brings `view` up to date, in place. */
@@ -72,8 +89,18 @@ export function applyEvent(view: EpisodeView, event: AgentEvent): void {
       view.pruned = event.pruned.length
       break
     case 'usage':
+      count(view, event.calls)
+      break
     case 'approval-needed':
       break
+  }
+}
+
+function count(view: EpisodeView, calls: readonly ModelCall[]): void {
+  for (const { usage } of calls) {
+    view.calls++
+    view.tokens += usage.inputTokens + usage.outputTokens
+    view.costUSD = view.costUSD === undefined || usage.costUSD === undefined ? undefined : view.costUSD + usage.costUSD
   }
 }
 

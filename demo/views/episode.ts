@@ -1,6 +1,6 @@
 /** One episode: plan, then what was seen, thought and done in each step. Grows with the episode; what stands stays. */
 import { h, setText } from '../dom.ts'
-import { plural } from '../format.ts'
+import { dollars, plural } from '../format.ts'
 import { stepsOf, type DecisionView, type EpisodeView } from '../state/episodes.ts'
 import { exemplarsView } from './exemplars.ts'
 
@@ -84,5 +84,10 @@ function notesOf(view: EpisodeView): string {
       `${plural(view.pruned, 'memory').replace('memorys', 'memories')} taken out of retrieval: few episodes that read them succeeded.`,
     )
   if (view.problem) notes.push(view.problem.text)
+  if (view.calls > 0 && view.state !== 'running') notes.push(taken(view))
   return notes.join(' ')
+}
+
+function taken({ calls, tokens, costUSD }: EpisodeView): string {
+  return `It took ${plural(calls, 'call')} of the model and ${plural(tokens, 'token')}${costUSD ? `, ${dollars(costUSD)}` : ''}.`
 }

@@ -181,6 +181,17 @@ test('a policy that tells its calls only when it has decided is held to the budg
   expect((await agent.run(done(1), 'go', { budget: { calls: 9 } })).success).toBe(true)
 })
 
+test('a decision that goes beyond a limit ends at once, though its policy neither asks nor stops', async () => {
+  const act: Policy['act'] = (situation) => {
+    situation.onCall?.({ model: 'scripted/model', usage, milliseconds: 1 })
+    return new Promise(() => {})
+  }
+  const { agent } = setup({ policy: { ...reactPolicy({ model: talker(), prompts: chatPrompts() }), act }, budget: { tokens: 329 } })
+  const error = await failure(agent.run(done(1), 'go'))
+  expect(error.message).toContain('330 of 329 tokens')
+  expect(agent.stats()).toMatchObject({ calls: 3, usage: { inputTokens: 300, outputTokens: 30 } })
+})
+
 test('a policy that swallows a refusal may decide with what it has', async () => {
   const inner = reactPolicy({ model: talker(), prompts: chatPrompts() })
   const twice: Policy = {

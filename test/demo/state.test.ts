@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { bytes, score, shareText } from '../../demo/format.ts'
+import { bytes, dollars, score, shareText } from '../../demo/format.ts'
 import { applyEvent, startEpisode, stepsOf } from '../../demo/state/episodes.ts'
 import { openRunLog } from '../../demo/state/run-log.ts'
 import { addressFor, loadSettings, memoryName, pageOptions, saveSettings } from '../../demo/state/settings.ts'
@@ -120,7 +120,21 @@ test('an episode is folded from its events in the order in which they come', () 
   expect(view.state).toBe('running')
 })
 
+test('an episode adds up what its model took, and tells money only where every call has a cost', () => {
+  const view = startEpisode('e', { number: 1, side: 'training', goal: 'g' })
+  const told = (costUSD?: number): AgentEvent => {
+    const usage = { inputTokens: 100, outputTokens: 10, ...(costUSD !== undefined && { costUSD }) }
+    const calls = [{ model: 'm', usage, milliseconds: 1 }]
+    return { type: 'usage', episodeId: 'e', phase: 'plan', step: 0, model: 'm', usage, milliseconds: 1, calls }
+  }
+  for (const event of [told(0.25), told(0.5)]) applyEvent(view, event)
+  expect(view).toMatchObject({ calls: 2, tokens: 220, costUSD: 0.75 })
+  for (const event of [told(), told(1)]) applyEvent(view, event)
+  expect(view).toMatchObject({ calls: 4, tokens: 440, costUSD: undefined })
+})
+
 test('numbers read well', () => {
+  expect([0.000123, 0.25, 1.5].map(dollars)).toEqual(['$0.00012', '$0.25', '$1.50'])
   expect([0, 999, 921_000, 27_000_000, 5e12].map(bytes)).toEqual(['0 bytes', '999 bytes', '921 kB', '27.0 MB', '5000 GB'])
   expect(score(-0.5)).toBe('−0.50')
   expect(shareText(wilson(0, 0))).toBe('–')
