@@ -21,7 +21,20 @@ export interface FoundJson {
 
 /** The candidates in `text`. Never throws. */
 export function findJson(text: string, kinds: ReadonlySet<JsonKind> = ALL_KINDS): FoundJson {
-  const spoken = withoutThoughts(text)
+  const spoken = behindThoughts(text)
+  const end = /^\s*[[{"]/.test(spoken) ? -1 : spoken.lastIndexOf(END_OF_THOUGHT)
+  if (end === -1) return search(spoken, kinds)
+  const found = search(spoken.slice(end + END_OF_THOUGHT.length), kinds)
+  if (found.candidates.length > 0 || found.unfinished) return found
+  // Drafts in thoughts are no answers; a value with the tag in one of its texts is.
+  const candidates = search(spoken, kinds).candidates.filter((json) => json.includes(END_OF_THOUGHT))
+  return candidates.length > 0 ? { candidates, unfinished: false, spoken } : found
+}
+
+/** Where the first tag stands in the prompt, only this one is in the answer. */
+const END_OF_THOUGHT = '</think>'
+
+function search(spoken: string, kinds: ReadonlySet<JsonKind>): FoundJson {
   const finds: Finds = { kinds, containers: [], scalars: [], unfinished: false, work: WORK_FOR_EACH_CHARACTER * spoken.length + 1000 }
   for (const { from, to, fenced } of segmentsOf(spoken)) {
     const part = spoken.slice(from, to)
@@ -29,11 +42,8 @@ export function findJson(text: string, kinds: ReadonlySet<JsonKind> = ALL_KINDS)
     if (whole !== undefined) keep(fenced || part.length === spoken.length ? finds.containers : finds.scalars, whole)
     else if (part.trim() !== '') scanSegment(part, finds)
   }
-  return {
-    candidates: [...finds.containers.toReversed(), ...finds.scalars.toReversed()].slice(0, MOST),
-    unfinished: finds.unfinished,
-    spoken,
-  }
+  const candidates = [...finds.containers.toReversed(), ...finds.scalars.toReversed()].slice(0, MOST)
+  return { candidates, unfinished: finds.unfinished, spoken }
 }
 
 export const ALL_KINDS: ReadonlySet<JsonKind> = new Set<JsonKind>(['object', 'array', 'string', 'number', 'boolean', 'null'])
@@ -67,17 +77,15 @@ interface Finds {
   work: number
 }
 
-/** Reasoning models think first, between tags of which the first may stand in the prompt. A thought without end has no answer behind it. */
-function withoutThoughts(text: string): string {
+/** Reasoning models think first, between tags. A thought without end has no answer behind it. */
+function behindThoughts(text: string): string {
   let at = 0
   for (let tag = thoughtAt(text, at); tag !== undefined; tag = thoughtAt(text, at)) {
     const end = text.indexOf(`</${tag}>`, at)
     if (end === -1) return ''
     at = end + tag.length + 3
   }
-  const spoken = text.slice(at)
-  const end = /^\s*[[{"]/.test(spoken) ? -1 : spoken.lastIndexOf('</think>')
-  return end === -1 ? spoken : spoken.slice(end + '</think>'.length)
+  return text.slice(at)
 }
 
 function thoughtAt(text: string, at: number): string | undefined {

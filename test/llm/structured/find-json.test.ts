@@ -121,6 +121,7 @@ test.each<[string, string, unknown]>([
   ['a broken draft before it', '{"a": oops, "b": {"c": 1}} I mean {"a":1}', { a: 1 }],
   ['thoughts before it', '<think>maybe {"a":0}?</think>\n{"a":1}', { a: 1 }],
   ['thoughts whose beginning stood in the prompt', 'maybe {"a":0}?\n</think>\n{"a":1}', { a: 1 }],
+  ['prose, a closing tag within it', 'Here: {"a":"<think>x</think>"}', { a: '<think>x</think>' }],
   ['a closing tag within it', '{"a":"</think>"}', { a: '</think>' }],
   ['quotes of the prose before it', 'The "{" begins it: {"a":1}', { a: 1 }],
 ])('it is found behind or within %s', (_label, text, value) => {
@@ -128,6 +129,7 @@ test.each<[string, string, unknown]>([
 })
 
 test.each([
+  ['thoughts with a draft, and no answer behind them', 'maybe {"a":0}?</think> I cannot say.'],
   ['thoughts without an end', '<think>maybe {"a":0}'],
   ['parts of a broken value', '{"items":[{"a":1} {"a":2}]}'],
   ['ambiguous quotes', "{'a': 'it's'}"],
