@@ -1,5 +1,5 @@
 /**
- * Vite plugin: turns `asset('workers/memory.worker.js')` in `src/presets/assets.ts` into a URL.
+ * Vite plugin: turns `asset('workers/memory.worker.js')` in `src/presets/{,local-}assets.ts` into a URL.
  *
  * In the published entries it becomes `new URL('./workers/memory.worker.js', import.meta.url).href`, away from `new Worker(…)`:
  * consumers' bundlers then copy the self-contained file instead of bundling it again. While developing it points at the sources.
@@ -30,7 +30,7 @@ export function assetUrls(mode) {
     name: 'reprise:assets',
     enforce: 'pre',
     transform: {
-      filter: { id: /\/src\/presets\/assets\.ts$/ },
+      filter: { id: /\/src\/presets\/(local-)?assets\.ts$/ },
       handler(code) {
         if (mode === 'source' && this.environment?.config?.consumer === 'server') return undefined
         const imports = []

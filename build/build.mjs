@@ -33,7 +33,7 @@ const PARTS = {
 }
 
 /** Modules of the script-tag build that replace those of the ES build. */
-const SCRIPT_TAG_MODULES = { 'assets.ts': 'assets.script.ts', 'lazy.ts': 'lazy.script.ts' }
+const SCRIPT_TAG_MODULES = { 'assets.ts': 'assets.script.ts', 'local-assets.ts': 'local-assets.script.ts', 'lazy.ts': 'lazy.script.ts' }
 
 await rm(dist, { recursive: true, force: true })
 await copyAssets()

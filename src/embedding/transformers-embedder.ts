@@ -99,15 +99,9 @@ export function createTransformersEmbedder(options: TransformersEmbedderOptions)
   const dimensions = options.dimensions ?? dimensionsOf(model)
   const worker = keepOnDevice<EmbeddingApi>({
     name: 'embedding worker',
-    options: 'transformersEmbedder options',
     failure: 'embedder-failed',
-    device: options.device ?? 'auto',
     weights: { model, revision, dtype },
-    host: options.host,
-    localPath: options.localPath,
-    ort: options.ort,
-    createWorker: options.createWorker,
-    onProgress: options.onProgress,
+    setup: options,
   })
   let closed: RepriseError | undefined
   const running = async (): Promise<OnDevice<EmbeddingApi>> => {

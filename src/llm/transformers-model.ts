@@ -58,18 +58,12 @@ const optionsSchema = z.strictObject({
  */
 export function createTransformersModel(id: string, options: TransformersModelOptions): LocalModel {
   parse(modelSchema, id, 'transformersModel id')
-  const { thinking = false, onSpeed, revision, ...setup } = parseOptions(options)
+  const { thinking = false, onSpeed, revision, dtype = 'q4', ...setup } = parseOptions(options)
   const worker = keepOnDevice<TransformersModelApi>({
     name: 'worker of the transformers.js model',
-    options: 'transformersModel options',
     failure: 'model-unavailable',
-    device: setup.device ?? 'auto',
-    weights: { model: id, revision, dtype: setup.dtype ?? 'q4' },
-    host: setup.host,
-    localPath: setup.localPath,
-    ort: setup.ort,
-    createWorker: setup.createWorker,
-    onProgress: setup.onProgress,
+    weights: { model: id, revision, dtype },
+    setup,
   })
   return createWorkerModel({
     id: `transformers/${id}`,

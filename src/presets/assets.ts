@@ -4,8 +4,6 @@ export interface Assets {
   embeddingWorker(): Promise<string>
   memoryWorker(): Promise<string>
   embeddedWorker(): Promise<string>
-  webLLMWorker(): Promise<string>
-  transformersWorker(): Promise<string>
   ortGlue(): Promise<string>
   ortWasm(): Promise<string>
   embeddedWeights(): Promise<string>
@@ -16,8 +14,6 @@ export const assets: Assets = {
   embeddingWorker: async () => asset('workers/embedding.worker.js'),
   memoryWorker: async () => asset('workers/memory.worker.js'),
   embeddedWorker: async () => asset('workers/embedded.worker.js'),
-  webLLMWorker: async () => asset('workers/web-llm.worker.js'),
-  transformersWorker: async () => asset('workers/transformers-model.worker.js'),
   ortGlue: async () => asset('ort/ort-wasm-simd-threaded.asyncify.mjs'),
   ortWasm: async () => asset('ort/ort-wasm-simd-threaded.asyncify.wasm'),
   embeddedWeights: async () => asset('models/embedded.onnx'),

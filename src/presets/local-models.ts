@@ -4,8 +4,10 @@ import { createLazyModel } from '../llm/lazy-model.ts'
 import type { TransformersModelOptions as AllTransformersOptions } from '../llm/transformers-model.ts'
 import type { WebLLMOptions as AllWebLLMOptions } from '../llm/web-llm.ts'
 import type { LocalModel } from '../llm/worker-model.ts'
+import { absoluteUrl } from '../util/urls.ts'
 import { assetsOf, ortOf, workerFactory, type Hosting } from './hosting.ts'
 import { loadLocalParts, loadStructured } from './lazy.ts'
+import { localAssets, type LocalAssets } from './local-assets.ts'
 
 export type { BuiltInProgress } from '../llm/built-in-sessions.ts'
 export type { WebLLMProgress } from '../llm/web-llm-api.ts'
@@ -36,7 +38,7 @@ export type BuiltInModelOptions = AllBuiltInOptions
  */
 export function webLLM(id: string, options: WebLLMOptions = {}): LocalModel {
   const { createWorker: _createWorker, assetBase: _assetBase, ...rest } = options
-  const createWorker = workerFactory(options, 'reprise WebLLM', () => assetsOf(options).webLLMWorker())
+  const createWorker = workerFactory(options, 'reprise WebLLM', () => workerUrl(options, 'webLLMWorker'))
   return createLazyModel({
     id: `webllm/${id}`,
     capabilities: { schema: true, seed: true, offline: true },
@@ -58,7 +60,7 @@ export function webLLM(id: string, options: WebLLMOptions = {}): LocalModel {
  */
 export function transformersModel(id: string, options: TransformersModelOptions = {}): LocalModel {
   const { createWorker: _createWorker, assetBase: _assetBase, ...rest } = options
-  const createWorker = workerFactory(options, 'reprise transformers.js model', () => assetsOf(options).transformersWorker())
+  const createWorker = workerFactory(options, 'reprise transformers.js model', () => workerUrl(options, 'transformersWorker'))
   return createLazyModel({
     id: `transformers/${id}`,
     capabilities: { seed: true, offline: true },
@@ -83,4 +85,11 @@ export function builtInModel(options: BuiltInModelOptions = {}): LocalModel {
     open: async () => (await loadLocalParts()).createBuiltInModel(options),
     loadStructured,
   })
+}
+
+const FILES: Record<keyof LocalAssets, string> = { webLLMWorker: 'web-llm', transformersWorker: 'transformers-model' }
+
+async function workerUrl({ assetBase }: Hosting, worker: keyof LocalAssets): Promise<string> {
+  if (assetBase === undefined) return localAssets[worker]()
+  return new URL(`workers/${FILES[worker]}.worker.js`, absoluteUrl(assetBase)).href
 }

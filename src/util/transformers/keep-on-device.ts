@@ -17,17 +17,21 @@ export type WeightsApi = Api & {
 export interface KeepOnDeviceOptions {
   /** Names the worker in messages: `'embedding worker'`. */
   name: string
-  /** Names the options in messages: `'transformersEmbedder options'`. */
-  options: string
   /** The code of a load that failed, and of errors that the worker did not raise itself. */
   failure: ErrorCode
-  device: 'auto' | Device
   weights: Pick<WeightsInput, 'model' | 'revision' | 'dtype'>
-  host: string | undefined
-  localPath: string | undefined
+  /** As the host gave it. */
+  setup: DeviceSetup
+}
+
+export interface DeviceSetup {
+  /** Default `'auto'`. */
+  device?: 'auto' | Device
+  host?: string
+  localPath?: string
   ort: OrtUrls | (() => Awaitable<OrtUrls>)
   createWorker: () => Awaitable<Worker>
-  onProgress: ((progress: WeightsProgress) => void) | undefined
+  onProgress?: (progress: WeightsProgress) => void
 }
 
 export interface OnDevice<A extends Api> {
@@ -42,21 +46,22 @@ export interface KeptOnDevice<A extends Api> {
   close(error: RepriseError): void
 }
 
-export function keepOnDevice<A extends WeightsApi>(options: KeepOnDeviceOptions): KeptOnDevice<A> {
-  let wanted = options.device
+export function keepOnDevice<A extends WeightsApi>({ name, failure, weights, setup }: KeepOnDeviceOptions): KeptOnDevice<A> {
+  const { device: wish = 'auto', createWorker, onProgress } = setup
+  let wanted = wish
   let closed: RepriseError | undefined
   const kept = keepWorker<A, OnDevice<A>>({
-    name: options.name,
-    fallback: options.failure,
-    createWorker: options.createWorker,
+    name,
+    fallback: failure,
+    createWorker,
     prepare: async (client) => {
       const loading = client as unknown as WorkerClient<WeightsApi>
-      const input = await weightsInput(options)
-      const device = await chooseDevice(loading, { wanted, failure: options.failure })
+      const input = await weightsInput(weights, setup)
+      const device = await chooseDevice(loading, { wanted, failure })
       // A device that answers is no promise that the model runs on it: where that fails the next worker takes the other one.
       if (wanted === 'auto' && device === 'webgpu') wanted = 'wasm'
-      await loading.call('load', { ...input, device }, { onEvent: options.onProgress })
-      if (device === 'webgpu') wanted = options.device
+      await loading.call('load', { ...input, device }, { onEvent: onProgress })
+      if (device === 'webgpu') wanted = wish
       return { client, device }
     },
   })
@@ -66,23 +71,25 @@ export function keepOnDevice<A extends WeightsApi>(options: KeepOnDeviceOptions)
       try {
         return await kept.get()
       } catch (error) {
-        if (before === wanted || error === closed || !isRepriseError(error, options.failure)) throw error
+        if (before === wanted || error === closed || !isRepriseError(error, failure)) throw error
         return kept.get()
       }
     },
     close(error) {
       closed = error
       // A load that was broken off says nothing about the device it was meant for.
-      wanted = options.device
+      wanted = wish
       kept.close(error)
     },
   }
 }
 
-async function weightsInput({ weights, ort, host, localPath, options }: KeepOnDeviceOptions): Promise<Omit<WeightsInput, 'device'>> {
+async function weightsInput(
+  weights: KeepOnDeviceOptions['weights'],
+  { ort, host, localPath }: DeviceSetup,
+): Promise<Omit<WeightsInput, 'device'>> {
   const { mjs, wasm } = typeof ort === 'function' ? await ort() : ort
-  if (typeof mjs !== 'string' || typeof wasm !== 'string')
-    throw new RepriseError('invalid-options', `${options}: ort must give the URLs mjs and wasm.`)
+  if (typeof mjs !== 'string' || typeof wasm !== 'string') throw new RepriseError('invalid-options', 'ort must give the URLs mjs and wasm.')
   return {
     ...weights,
     host: host && absoluteUrl(host),
