@@ -72,7 +72,7 @@ export async function settle(draft: Draft, row: TrajectoryRow, vectors?: Traject
     keys.embedder = before.embedder
   }
   await writer.put('keys', keys)
-  draft.meta.bytes.vectors += vectorBytes(keys, trajectory) - vectorBytes(before, trajectory)
+  draft.meta.bytes.vectors += vectorBytes(keys, trajectory.steps.length) - vectorBytes(before, trajectory.steps.length)
   draft.change.rows.set(id, keys)
 }
 
@@ -95,14 +95,15 @@ export async function remove(draft: Draft, id: string): Promise<boolean> {
   const { writer, meta, change } = draft
   const [raw, keys] = [await writer.get('trajectories', id), await writer.get('keys', id)]
   const row = await soundRow(writer, id)
+  const steps = (await writer.get('observations', id))?.scales?.length ?? 0
   for (const table of ['trajectories', 'keys', 'observations', 'reasonings', 'ledger'] as const) await writer.delete(table, id)
   // Its episode stays counted, without its text.
   for (const episode of await writer.where('episode', id)) await writer.put('episodes', { ...episode, goal: '' })
   if (raw ?? keys) change.rows.set(id, undefined)
   if (raw) meta.bytes.trajectories -= Number.isFinite(raw.bytes) ? raw.bytes : 0
   if (raw?.status === 'pruned') meta.pruned--
+  meta.bytes.vectors -= vectorBytes(keys, steps)
   if (!row) return raw !== undefined
-  meta.bytes.vectors -= vectorBytes(keys, row.trajectory)
   draft.forgotten.push(...textsOf(row.trajectory))
   if (row.replaces !== undefined) await settleAgain(draft, row.replaces)
   return true
@@ -153,7 +154,7 @@ export async function ledgerOf(reader: StoreReader, { id, seq }: Pick<Trajectory
   return ledgerRowOf(await reader.get('ledger', id), id, seq)
 }
 
-function vectorBytes(keys: KeysRow | undefined, { steps }: Trajectory): number {
+function vectorBytes(keys: KeysRow | undefined, steps: number): number {
   const vectors = keys?.vectors
-  return vectors ? (2 + 2 * steps.length) * (vectors.values.byteLength / 2 + 4) : 0
+  return vectors ? (2 + 2 * steps) * (vectors.values.byteLength / 2 + 4) : 0
 }

@@ -168,7 +168,12 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
       }
       return all
     },
-    delete: (id, signal) => write(signal, (draft) => remove(draft, id)),
+    async delete(id, signal) {
+      // Run once more after its connection was lost, it would find nothing of what it had deleted.
+      let deleted = false
+      await write(signal, async (draft) => void (deleted = (await remove(draft, id)) || deleted))
+      return deleted
+    },
     clear: (signal) =>
       write(signal, async (draft) => {
         await Promise.all(TABLES.filter((table) => table !== 'meta').map((table) => draft.writer.clear(table)))

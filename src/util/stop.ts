@@ -10,38 +10,36 @@ export interface StopFilter {
 /** Passes an answer on to `emit` up to the first of `stop`; what may be the start of one is held back until it is known. */
 export function createStopFilter(stop: readonly string[] = [], emit: (delta: string) => void = () => {}): StopFilter {
   const stops = stop.filter((text) => text !== '')
-  const longest = Math.max(0, ...stops.map((text) => text.length))
-  let text = ''
-  let sent = 0
+  const passed: string[] = []
+  /** What may be the start of a stop text. Only this is looked at again, so that a long answer costs no more than its length. */
+  let held = ''
   let stopped = false
-  const release = (until: number): void => {
-    if (until <= sent) return
-    const delta = text.slice(sent, until)
-    sent = until
-    emit(delta)
+  const pass = (text: string): void => {
+    if (text === '') return
+    passed.push(text)
+    emit(text)
   }
   return {
     push(delta) {
       if (stopped || delta === '') return stopped
-      const from = Math.max(0, text.length - longest + 1)
-      text += delta
-      const end = firstStop(text, stops, from)
-      if (end !== -1) {
-        text = text.slice(0, end)
-        stopped = true
-      }
-      release(stopped ? text.length : text.length - heldBack(text, stops))
+      const open = held + delta
+      const end = firstStop(open, stops)
+      stopped = end !== -1
+      const until = stopped ? end : open.length - heldBack(open, stops)
+      held = stopped ? '' : open.slice(until)
+      pass(open.slice(0, until))
       return stopped
     },
     end() {
-      release(text.length)
-      return { text, stopped }
+      pass(held)
+      held = ''
+      return { text: passed.join(''), stopped }
     },
   }
 }
 
-function firstStop(text: string, stops: readonly string[], from: number): number {
-  const found = stops.map((stop) => text.indexOf(stop, from)).filter((at) => at !== -1)
+function firstStop(text: string, stops: readonly string[]): number {
+  const found = stops.map((stop) => text.indexOf(stop)).filter((at) => at !== -1)
   return found.length === 0 ? -1 : Math.min(...found)
 }
 
