@@ -6,7 +6,7 @@ import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { Trajectory } from '../core/trajectory.ts'
-import { abortable, throwIfAborted } from '../util/abort.ts'
+import { abortable, anyOf, throwIfAborted } from '../util/abort.ts'
 import { NO_TOTALS } from '../util/usage.ts'
 import { callable, parse } from '../util/validate.ts'
 import type { Account } from './budget.ts'
@@ -53,10 +53,13 @@ const schema = z.object({
 })
 
 /** Settles every goal, in their order; rejects only for `invalid-options`. Loaded with the first batch. */
-export async function runBatch({ createEnvironment, goals, shared, episode }: Batch, options: BatchOptions = {}): Promise<EpisodeOutcome[]> {
+export async function runBatch(
+  { createEnvironment, goals, shared, episode }: Batch,
+  options: BatchOptions = {},
+): Promise<EpisodeOutcome[]> {
   const { signal, onEvent, prices } = options
   const { concurrency } = parse(schema, { createEnvironment, goals, concurrency: options.concurrency ?? 1 }, 'Batch options')
-  const creating = AbortSignal.any([signal, shared?.signal].filter((each) => each !== undefined))
+  const creating = anyOf(signal, shared?.signal)
   const outcomes: EpisodeOutcome[] = []
   let next = 0
 

@@ -3,11 +3,12 @@ import type { Budget, PriceTable, Totals } from '../core/budget.ts'
 import { RepriseError } from '../core/errors.ts'
 import type { ModelCall } from '../core/message.ts'
 import type { Situation } from '../core/policy.ts'
-import { addTotals, addUsage, NO_TOTALS, priced, totalsOf } from '../util/usage.ts'
+import { addTotals, addUsage, NO_TOTALS, totalsOf } from '../util/usage.ts'
 
 export interface AccountOptions {
   /** Without one everything may be used up, and is only counted. */
   budget: Budget | undefined
+  prices?: PriceTable | undefined
   whose: 'episode' | 'batch'
   /** Milliseconds; what `timeoutMs` is measured by, beside a timer. */
   clock: () => number
@@ -23,23 +24,28 @@ export interface Account {
   add(spent: Totals, lost: number): void
   /** The error that ends whatever lives on this budget: beyond a limit, or, where `more` is wanted, at one. */
   refusal(more: boolean, calls?: readonly ModelCall[]): RepriseError | undefined
+  /** The call with its cost, where that is known. */
+  price(call: ModelCall): ModelCall
   /** Of the decisions that are over; its milliseconds are those since it was opened. */
   totals(): Totals
   /** Stops its timer. */
   close(): void
 }
 
-export async function openAccount({ budget, whose, clock }: AccountOptions): Promise<Account> {
+export async function openAccount({ budget, prices, whose, clock }: AccountOptions): Promise<Account> {
   const begun = clock()
   const open = new Set<Totals>()
   let settled = NO_TOTALS
   let lost = 0
-  const limits = budget && (await part(import('./limits.ts'))).openLimits({ budget, whose })
+  const money = (budget ?? prices) && (await part(import('./limits.ts')))
+  const price = (prices && money?.pricesOf(prices)) ?? ((call: ModelCall): ModelCall => call)
+  const limits = budget && money?.openLimits({ budget, whose }) // last, since it sets a timer
   const totals = (): Totals => ({ ...settled, milliseconds: clock() - begun })
   return {
     signal: limits?.signal,
     open,
     totals,
+    price,
     add: (spent, unanswered) => {
       settled = addTotals(settled, spent)
       lost += unanswered
@@ -69,7 +75,8 @@ export interface Spending {
 }
 
 /** Begins a decision that will make one call at least. Errors: `budget-exceeded` where nothing is left for it. */
-export function beginSpending(accounts: readonly Account[], prices: PriceTable | undefined): Spending {
+export function beginSpending(accounts: readonly [Account, ...Account[]]): Spending {
+  const { price } = accounts[0]
   const told: ModelCall[] = []
   const spent = { ...NO_TOTALS, calls: 1 }
   let asked = 0
@@ -92,7 +99,7 @@ export function beginSpending(accounts: readonly Account[], prices: PriceTable |
         asked++
       },
       onCall: (call) => {
-        const known = priced(call, prices)
+        const known = price(call)
         told.push(known)
         spent.usage = addUsage(spent.usage, known.usage)
         // Ends the decision by the account's signal: a listener does not throw.
@@ -100,7 +107,7 @@ export function beginSpending(accounts: readonly Account[], prices: PriceTable |
       },
     },
     end: (answered) => {
-      const calls = (answered ?? told).map((call) => priced(call, prices))
+      const calls = (answered ?? told).map(price)
       const totals = totalsOf(calls)
       for (const account of accounts) {
         account.open.delete(spent)

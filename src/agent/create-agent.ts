@@ -7,7 +7,7 @@ import type { Awaitable } from '../core/json.ts'
 import type { LanguageModel } from '../core/model.ts'
 import type { Policy, PromptFormat } from '../core/policy.ts'
 import type { Trajectory } from '../core/trajectory.ts'
-import { abortable, throwIfAborted } from '../util/abort.ts'
+import { abortable, anyOf, throwIfAborted } from '../util/abort.ts'
 import { contentHash } from '../util/hash.ts'
 import { newId } from '../util/ids.ts'
 import { tell } from '../util/tell.ts'
@@ -110,10 +110,10 @@ export function createAgent(options: AgentOptions): Agent {
     parse(goalSchema, goal, 'The goal')
     parse(environmentSchema, environment, 'The environment')
     throwIfAborted(signal)
-    await abortable(seeded(), AbortSignal.any([signal, shared?.signal].filter((each) => each !== undefined)))
+    await abortable(seeded(), anyOf(signal, shared?.signal))
     const begun = clock()
     const id = newId(begun)
-    const account = await openAccount({ budget, whose: 'episode', clock })
+    const account = await openAccount({ budget, prices, whose: 'episode', clock })
     const episode = runEpisode(
       setupFor(options, {
         id,
@@ -121,9 +121,8 @@ export function createAgent(options: AgentOptions): Agent {
         goal,
         policy,
         clock,
-        prices,
         mode: learn ? 'train' : 'run',
-        signal: signal ? AbortSignal.any([signal, left]) : left,
+        signal: anyOf(signal, left),
         accounts: shared ? [account, shared] : [account],
       }),
     )
@@ -213,7 +212,7 @@ function promptFormat(prompts: AgentOptions['prompts'], model: LanguageModel): P
   return prompts ? chatPrompts({ templates: prompts }) : (model.prompts ?? chatPrompts())
 }
 
-type Given = Pick<EpisodeSetup, 'id' | 'environment' | 'goal' | 'policy' | 'mode' | 'signal' | 'clock' | 'prices' | 'accounts'>
+type Given = Pick<EpisodeSetup, 'id' | 'environment' | 'goal' | 'policy' | 'mode' | 'signal' | 'clock' | 'accounts'>
 
 function setupFor(options: AgentOptions, given: Given): EpisodeSetup {
   return {

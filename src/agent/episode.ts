@@ -1,6 +1,5 @@
 /** One episode: plan, then reason and act until the environment is done. The loop of in-context reinforcement learning. */
 import type { Approval, ApprovalRequest, Environment } from '../core/environment.ts'
-import type { PriceTable } from '../core/budget.ts'
 import { isRepriseError, RepriseError, type ErrorCode } from '../core/errors.ts'
 import type { EndReason, EpisodeEvent } from '../core/events.ts'
 import type { Awaitable } from '../core/json.ts'
@@ -9,7 +8,7 @@ import type { ModelCall } from '../core/message.ts'
 import type { Decision, Policy, Situation } from '../core/policy.ts'
 import type { Exemplar, Phase, Trajectory } from '../core/trajectory.ts'
 import { decisionSchema } from '../core/schemas.ts'
-import { abortable } from '../util/abort.ts'
+import { abortable, anyOf } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
 import { beginSpending, type Account } from './budget.ts'
 import { during } from './during.ts'
@@ -33,7 +32,6 @@ export interface EpisodeSetup {
   curation: Curation | false
   confirm?: ((request: ApprovalRequest) => Awaitable<Approval>) | undefined
   signal: AbortSignal
-  prices: PriceTable | undefined
   /** The budgets it lives on: its own, and its batch's. They end with the environment's last word, not before. */
   accounts: readonly [Account, ...Account[]]
   /** Milliseconds since the epoch. */
@@ -51,8 +49,8 @@ type Events<T> = AsyncGenerator<EpisodeEvent, T, void>
  */
 export async function* runEpisode(setup: EpisodeSetup): Events<Trajectory> {
   const left = new AbortController()
-  const unhurried = AbortSignal.any([setup.signal, left.signal])
-  const signal = AbortSignal.any([unhurried, ...setup.accounts.flatMap((account) => account.signal ?? [])])
+  const unhurried = anyOf(setup.signal, left.signal)
+  const signal = anyOf(unhurried, ...setup.accounts.map((account) => account.signal))
   const state: EpisodeState = {
     setup: { ...setup, signal },
     environment: environmentCaller({ ...setup, signal }),
@@ -155,7 +153,7 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
   const { setup } = state
   const step = state.draft.steps.length
   const begun = setup.clock()
-  const spending = beginSpending(setup.accounts, setup.prices)
+  const spending = beginSpending(setup.accounts)
   const count = (answered?: readonly ModelCall[]): Extract<EpisodeEvent, { type: 'usage' }> => {
     const { calls, totals } = spending.end(answered)
     return {

@@ -1,7 +1,17 @@
-/** Holds what an episode, or a batch of them, uses up against what it may use up. Loaded where there is a budget. */
-import type { Budget, Totals } from '../core/budget.ts'
+/** Holds what an episode, or a batch of them, uses up against what it may use up. Loaded where there is a budget, or a price. */
+import * as z from 'zod/mini'
+import type { Budget, PriceTable, Totals } from '../core/budget.ts'
 import { RepriseError } from '../core/errors.ts'
 import type { ModelCall } from '../core/message.ts'
+import { priceTableSchema } from '../util/price-table.ts'
+import { priced } from '../util/prices.ts'
+import { parse } from '../util/validate.ts'
+
+/** Tells calls with what they cost, where that is known. Errors: `invalid-options`. */
+export function pricesOf(table: PriceTable): (call: ModelCall) => ModelCall {
+  const prices = parse(z.object({ prices: priceTableSchema }), { prices: table }, 'Options').prices
+  return (call) => priced(call, prices)
+}
 
 export interface LimitsOptions {
   budget: Budget

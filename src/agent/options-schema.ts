@@ -1,6 +1,5 @@
 /** The check that an agent was told something sensible. Apart from the options' types, which are published and know no zod. */
 import * as z from 'zod/mini'
-import { priceTableSchema } from '../util/price-table.ts'
 import { abortSignal, callable, withMethods } from '../util/validate.ts'
 
 /** The memory checks the rest of a seed when it is added. */
@@ -15,6 +14,9 @@ const budget: z.ZodMiniType = z.strictObject({
   calls: z.optional(z.int().check(z.gte(1))),
   timeoutMs: z.optional(positive.check(z.lte(LONGEST_TIMER))),
 })
+
+/** The prices themselves are checked by the part that reckons with them. */
+const prices = z.object({ asOf: z.string(), models: z.object({}) })
 
 const ratio = z.number().check(z.gte(0), z.lte(1))
 const wholeNumber = z.int().check(z.gte(0), z.lte(1000))
@@ -45,7 +47,7 @@ export const agentOptionsSchema: z.ZodMiniType = z.strictObject({
     }),
   ),
   budget: z.optional(budget),
-  prices: z.optional(priceTableSchema),
+  prices: z.optional(prices),
   temperature: z.optional(z.number().check(z.gte(0), z.lte(2))),
   curation: z.optional(
     z.union(
@@ -75,5 +77,5 @@ export const episodeOptionsSchema: z.ZodMiniType = z.strictObject({
   learn: z.optional(z.boolean()),
   concurrency: z.optional(z.unknown()),
   budget: z.optional(budget),
-  prices: z.optional(priceTableSchema),
+  prices: z.optional(prices),
 })

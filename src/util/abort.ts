@@ -24,3 +24,8 @@ export function abortable<T>(work: PromiseLike<T> | T, signal: AbortSignal | und
       .finally(() => signal.removeEventListener('abort', stop))
   })
 }
+
+/** Fires with the first of those that are there; never, where there are none. */
+export function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any(signals.filter((signal) => signal !== undefined))
+}

@@ -219,13 +219,25 @@ test.each<[unknown, RegExp]>([
   [{ budget: { timeoutMs: 3e9 } }, /budget.timeoutMs must be at most/],
   [{ budget: { tokens: NaN } }, /budget.tokens must be a number/],
   [{ budget: { dollars: 1 } }, /unknown fields: dollars/],
-  [{ prices: { models: {} } }, /prices must be \{ asOf/],
-  [{ prices: { asOf: 'today', models: {} } }, /prices must be \{ asOf/],
-  [{ prices: { asOf: '2026-01-31', models: { m: { input: -1, output: 1 } } } }, /prices must be/],
-  [{ prices: { asOf: '2026-01-31', models: { m: { input: 1, output: '1' } } } }, /prices must be/],
-  [{ prices: { asOf: '2026-01-31', models: { m: { input: 1 } } } }, /prices must be/],
+  [{ prices: { models: {} } }, /prices.asOf must be a string/],
+  [{ prices: { asOf: '2026-01-31' } }, /prices.models must be an object/],
 ])('wrong budgets and prices are refused: %j', async (given, message) => {
   const wrong = expect.objectContaining({ code: 'invalid-options', message: expect.stringMatching(message) as string }) as Error
   expect(() => createAgent({ model: talker(), memory: spyMemory(), ...(given as object) })).toThrow(wrong)
   await expect(setup().agent.run(done(1), 'go', given as object)).rejects.toEqual(wrong)
+})
+
+test.each([
+  { asOf: 'today', models: {} },
+  { asOf: '2026-01-31', models: { m: { input: -1, output: 1 } } },
+  { asOf: '2026-01-31', models: { m: { input: 1, output: '1' } } },
+  { asOf: '2026-01-31', models: { m: { input: 1, output: NaN } } },
+  { asOf: '2026-01-31', models: { m: { input: 1 } } },
+  { asOf: '2026-01-31', models: { m: null } },
+])('wrong prices are refused before a model is asked: %j', async (wrong) => {
+  const model = talker()
+  const error = await failure(setup({ model, prices: wrong as never }).agent.run(done(1), 'go'))
+  expect(error.code).toBe('invalid-options')
+  expect(error.message).toContain('prices must be { asOf')
+  expect(model.requests).toEqual([])
 })

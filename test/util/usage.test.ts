@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Price } from '../../src/core/budget.ts'
 import type { ModelCall, Usage } from '../../src/core/message.ts'
-import { addUsage, costOf, NO_USAGE, priced, totalsOf } from '../../src/util/usage.ts'
+import { costOf, priced } from '../../src/util/prices.ts'
+import { addUsage, NO_USAGE, totalsOf } from '../../src/util/usage.ts'
 
 const tokens = fc.nat({ max: 2_000_000 })
 const dollars = fc.double({ min: 0, max: 1000, noNaN: true })
