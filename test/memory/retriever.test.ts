@@ -52,7 +52,7 @@ test('with the exact index every handle returns what a brute-force search of the
   }
   await fc.assert(
     fc.asyncProperty(
-      fc.array(stored, { maxLength: 60, size: 'max' }),
+      fc.array(stored, { maxLength: 300, size: 'max' }),
       fc.array(request, { minLength: 1, maxLength: 8 }),
       async (records, requests) => {
         const store = openMemoryStore()
@@ -60,7 +60,7 @@ test('with the exact index every handle returns what a brute-force search of the
         const other = await createMemoryEngine({ store, embedder, index: 'exact' })
         const trajectories = records.map(({ goal, plan, steps, day, success, taskId }, i): Trajectory =>
           trajectory({
-            id: `id-${(i * 37) % 61}`,
+            id: `id-${(i * 37) % 307}`,
             goal,
             plan,
             steps: steps.map(([observation, reasoning], at) => step(observation, reasoning, `act ${at}`)),
@@ -90,7 +90,7 @@ test('with the exact index every handle returns what a brute-force search of the
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 100 },
   )
 })
 
