@@ -1,6 +1,5 @@
 /** Situations and models for tests of the cascade. */
-import type { Situation } from '../../../src/core/policy.ts'
-import type { PromptFormat } from '../../../src/core/policy.ts'
+import type { PromptFormat, Situation } from '../../../src/core/policy.ts'
 import { scriptedModel, type ModelScript, type ScriptedModel } from '../../../src/testing/index.ts'
 
 export const student = (script: ModelScript): ScriptedModel => scriptedModel(script, { id: 'test/student' })
