@@ -86,7 +86,7 @@ async function stream(
   { signal, emit, stop }: Listening & { stop: readonly string[] },
 ): Promise<Streamed> {
   const filter = withoutEmptyThoughts(createStopFilter(stop, (delta) => void (signal.aborted || emit(delta))))
-  const interrupt = (): void => void engine.interruptGenerate()
+  const interrupt = (): void => engine.interruptGenerate()
   signal.addEventListener('abort', interrupt, { once: true })
   let finish: Streamed['finish'] = null
   let usage: CompletionUsage | undefined

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { GenerationSpeed } from '../../src/llm/worker-generation.ts'
 import type { LocalModel } from '../../src/llm/worker-model.ts'
 import type { WeightsProgress } from '../../src/util/transformers/weights.ts'
@@ -15,6 +15,10 @@ const open = (...options: Parameters<typeof embedded>): LocalModel => {
 afterEach(async () => {
   for (const model of opened.splice(0)) await model.unload()
 })
+
+/** One model for all tests that only ask it. */
+const shared = embedded()
+afterAll(() => shared.unload())
 
 const greedy = { messages: question(), temperature: 0, maxTokens: 24 }
 
@@ -36,17 +40,16 @@ describe('an answer', () => {
     const own = openEmbedded({ temperature: 0 })
     const expected = await own.generate(greedy)
     own.close()
-    const { text, usage, finishReason } = await open().generate(greedy)
+    const { text, usage, finishReason } = await shared.generate(greedy)
     expect(text.trim()).toBe(expected.text.trim())
     expect({ usage, finishReason }).toEqual({ usage: expected.usage, finishReason: 'stop' })
   })
 
   test('ends before a stop text, of which nothing is streamed', async () => {
-    const model = open()
-    const whole = (await model.generate(greedy)).text
+    const whole = (await shared.generate(greedy)).text
     const stop = whole.trim().split(' ')[2] ?? ''
     const parts: string[] = []
-    const cut = await model.generate({ ...greedy, stop: [stop], onText: (delta) => void parts.push(delta) })
+    const cut = await shared.generate({ ...greedy, stop: [stop], onText: (delta) => void parts.push(delta) })
     expect(cut.text).toBe(whole.slice(0, whole.indexOf(stop)))
     expect(parts.join('')).toBe(cut.text)
     expect(cut.finishReason).toBe('stop')
@@ -54,14 +57,13 @@ describe('an answer', () => {
   })
 
   test('has as many tokens as are allowed, and says that it was cut', async () => {
-    const { usage, finishReason } = await open().generate({ ...greedy, maxTokens: 2 })
+    const { usage, finishReason } = await shared.generate({ ...greedy, maxTokens: 2 })
     expect({ tokens: usage.outputTokens, finishReason }).toEqual({ tokens: 2, finishReason: 'length' })
   })
 
   test('is repeated by its seed, and not without one', async () => {
-    const model = open()
     const sample = async (seed?: number): Promise<string> =>
-      (await model.generate({ messages: question('goal:'), temperature: 2, maxTokens: 12, ...(seed !== undefined && { seed }) })).text
+      (await shared.generate({ messages: question('goal:'), temperature: 2, maxTokens: 12, ...(seed !== undefined && { seed }) })).text
     const first = await sample(7)
     const others = [await sample(8), await sample(9), await sample(), await sample()]
     expect(await sample(7)).toBe(first)
@@ -77,9 +79,8 @@ describe('an answer', () => {
   })
 
   test('to several questions at once is each its own', async () => {
-    const model = open()
-    const alone = (await model.generate(greedy)).text
-    const all = await Promise.all([model.generate(greedy), model.generate({ ...greedy, maxTokens: 1 }), model.generate(greedy)])
+    const alone = (await shared.generate(greedy)).text
+    const all = await Promise.all([shared.generate(greedy), shared.generate({ ...greedy, maxTokens: 1 }), shared.generate(greedy)])
     expect(all.map(({ text }) => text).filter((text) => text === alone)).toHaveLength(2)
     expect(all[1]?.usage.outputTokens).toBe(1)
   })
