@@ -12,7 +12,8 @@ export function readProgress({ progress, text }: InitProgressReport): WebLLMProg
   const ratio = Number.isFinite(progress) ? Math.min(1, Math.max(0, progress)) : 0
   const loaded = megabytes ? Number(megabytes[1]) * MIB : null
   return {
-    stage: megabytes?.[2] === 'loaded' || text.startsWith('Loading model') ? 'load' : /shader|GPU|Finish/i.test(text) ? 'compile' : 'download',
+    stage:
+      megabytes?.[2] === 'loaded' || text.startsWith('Loading model') ? 'load' : /shader|GPU|Finish/i.test(text) ? 'compile' : 'download',
     ratio,
     loaded,
     total: loaded && ratio > 0 ? Math.max(loaded, Math.round(loaded / ratio)) : null,
