@@ -21,13 +21,9 @@ export function createLazyModel({ id, capabilities, open, loadStructured }: Lazy
     opening ??= open().catch((error: unknown) => {
       opening = undefined
       if (isRepriseError(error)) throw error
-      throw new RepriseError(
-        'model-unavailable',
-        `The part that runs ${id} could not be loaded: ${String(error)} Try again with a network.`,
-        {
-          cause: error,
-        },
-      )
+      throw new RepriseError('model-unavailable', `The part that runs ${id} could not be loaded: ${String(error)}`, {
+        cause: error,
+      })
     })
     return abortable(opening, signal)
   }

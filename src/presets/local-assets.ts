@@ -1,13 +1,10 @@
 /** Where the workers of local models lie; apart from `assets.ts`, so that pages without such models do not carry their names. */
 
-export interface LocalAssets {
-  webLLMWorker(): Promise<string>
-  transformersWorker(): Promise<string>
-}
+export type LocalWorker = 'web-llm' | 'transformers-model'
 
-export const localAssets: LocalAssets = {
-  webLLMWorker: async () => asset('workers/web-llm.worker.js'),
-  transformersWorker: async () => asset('workers/transformers-model.worker.js'),
+/** URL of the worker's file. */
+export async function localWorkerUrl(name: LocalWorker): Promise<string> {
+  return name === 'web-llm' ? asset('workers/web-llm.worker.js') : asset('workers/transformers-model.worker.js')
 }
 
 function asset(path: string): string {

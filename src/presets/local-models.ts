@@ -1,4 +1,5 @@
 /** Models that run in the user's browser, with the library's own workers and runtime files. */
+import type { Awaitable } from '../core/json.ts'
 import type { BuiltInModelOptions as AllBuiltInOptions } from '../llm/built-in-model.ts'
 import { createLazyModel } from '../llm/lazy-model.ts'
 import type { TransformersModelOptions as AllTransformersOptions } from '../llm/transformers-model.ts'
@@ -7,7 +8,7 @@ import type { LocalModel } from '../llm/worker-model.ts'
 import { absoluteUrl } from '../util/urls.ts'
 import { assetsOf, ortOf, workerFactory, type Hosting } from './hosting.ts'
 import { loadLocalParts, loadStructured } from './lazy.ts'
-import { localAssets, type LocalAssets } from './local-assets.ts'
+import { localWorkerUrl, type LocalWorker } from './local-assets.ts'
 
 export type { BuiltInProgress } from '../llm/built-in-sessions.ts'
 export type { WebLLMProgress } from '../llm/web-llm-api.ts'
@@ -38,11 +39,10 @@ export type BuiltInModelOptions = AllBuiltInOptions
  */
 export function webLLM(id: string, options: WebLLMOptions = {}): LocalModel {
   const { createWorker: _createWorker, assetBase: _assetBase, ...rest } = options
-  const createWorker = workerFactory(options, 'reprise WebLLM', () => workerUrl(options, 'webLLMWorker'))
   return createLazyModel({
     id: `webllm/${id}`,
     capabilities: { schema: true, seed: true, offline: true },
-    open: async () => (await loadLocalParts()).createWebLLM(id, { ...rest, createWorker }),
+    open: async () => (await loadLocalParts()).createWebLLM(id, { ...rest, createWorker: starter(options, 'web-llm') }),
     loadStructured,
   })
 }
@@ -60,11 +60,15 @@ export function webLLM(id: string, options: WebLLMOptions = {}): LocalModel {
  */
 export function transformersModel(id: string, options: TransformersModelOptions = {}): LocalModel {
   const { createWorker: _createWorker, assetBase: _assetBase, ...rest } = options
-  const createWorker = workerFactory(options, 'reprise transformers.js model', () => workerUrl(options, 'transformersWorker'))
   return createLazyModel({
     id: `transformers/${id}`,
     capabilities: { seed: true, offline: true },
-    open: async () => (await loadLocalParts()).createTransformersModel(id, { ...rest, createWorker, ort: () => ortOf(assetsOf(options)) }),
+    open: async () =>
+      (await loadLocalParts()).createTransformersModel(id, {
+        ...rest,
+        createWorker: starter(options, 'transformers-model'),
+        ort: () => ortOf(assetsOf(options)),
+      }),
     loadStructured,
   })
 }
@@ -87,9 +91,10 @@ export function builtInModel(options: BuiltInModelOptions = {}): LocalModel {
   })
 }
 
-const FILES: Record<keyof LocalAssets, string> = { webLLMWorker: 'web-llm', transformersWorker: 'transformers-model' }
-
-async function workerUrl({ assetBase }: Hosting, worker: keyof LocalAssets): Promise<string> {
-  if (assetBase === undefined) return localAssets[worker]()
-  return new URL(`workers/${FILES[worker]}.worker.js`, absoluteUrl(assetBase)).href
+/** Starts the worker `name`, unless the host makes its own. */
+function starter(hosting: Hosting, name: LocalWorker): () => Awaitable<Worker> {
+  const { assetBase } = hosting
+  const url = async (): Promise<string> =>
+    assetBase === undefined ? localWorkerUrl(name) : new URL(`workers/${name}.worker.js`, absoluteUrl(assetBase)).href
+  return workerFactory(hosting, `reprise ${name}`, url)
 }
