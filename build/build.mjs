@@ -1,7 +1,7 @@
 /** Builds `dist/`: ES entries, self-contained workers, the script-tag global, assets and declarations. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
+import { appendFile, copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, defaultClientConditions } from 'vite'
@@ -39,6 +39,7 @@ await rm(dist, { recursive: true, force: true })
 await copyAssets()
 await buildEntries()
 for (const name of WORKERS) await buildSingle(`workers/${name}.worker.ts`, `workers/${name}.worker.js`)
+await nameWhatWebLLMCarries()
 for (const [file, entry] of Object.entries(PARTS)) await buildSingle(entry, file)
 await buildScriptTag(await hashes())
 execFileSync('node', [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', path.join(root, 'tsconfig.build.json')], {
@@ -69,6 +70,18 @@ async function buildSingle(entry, fileName, plugins = []) {
   const imports = [...chunk.imports, ...chunk.dynamicImports].filter((name) => name !== fileName)
   if (strange.length || imports.length)
     throw new Error(`${fileName} is not self-contained: ${[...imports, ...strange.map((file) => file.fileName)].join(', ')}`)
+}
+
+/** That package comes bundled, so the licences of what is in it are not seen by the bundler. */
+async function nameWhatWebLLMCarries() {
+  const loglevel = await readFile(path.join(root, 'node_modules/loglevel/LICENSE-MIT'), 'utf8')
+  const text = `
+@mlc-ai/web-llm carries, under the Apache License 2.0 as above, the web runtime of Apache TVM, @mlc-ai/web-tokenizers and @mlc-ai/web-xgrammar; and:
+
+## loglevel (MIT)
+
+${loglevel}`
+  await appendFile(path.join(dist, 'licenses/web-llm.worker.js.md'), text)
 }
 
 async function buildScriptTag(manifest) {
