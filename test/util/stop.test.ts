@@ -28,3 +28,9 @@ test('however an answer is cut into parts, it ends before its first stop text', 
 test('what cannot belong to a stop text is passed on at once', () => {
   expect(run(['look', ' \nObs', 'cure'], ['\nObservation']).heard).toEqual(['look', ' ', '\nObscure'])
 })
+
+test('a push tells whether a stop text was seen by now', () => {
+  const filter = createStopFilter(['END'])
+  expect(['look E', 'ND', 'more'].map((part) => filter.push(part))).toEqual([false, true, true])
+  expect(filter.end()).toEqual({ text: 'look ', stopped: true })
+})
