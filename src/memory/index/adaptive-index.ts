@@ -53,6 +53,8 @@ const SLICE = 4
 const SMALLEST_CAPACITY = 256
 /** Keys that are always few enough to be compared one by one. */
 const SMALL_TAIL = 64
+/** So many wait for a pause before they are moved into the graph, so that adding many in a row is not held up by it (keys, ms). */
+const [PATIENT, PAUSE] = [256, 250]
 /** A graph is given up where fewer than this share of the threshold are left. */
 const LEFT = 0.5
 
@@ -68,6 +70,7 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
   let tail = new Set<number>()
   let state: IndexState = { kind: 'exact', reason: firstReason(mode, threshold) }
   let working: Promise<void> | undefined
+  let pause: ReturnType<typeof setTimeout> | undefined
   let [held, failed, disposed] = [false, false, false]
 
   /** Whether the graph answers: what it lacks is compared one by one. */
@@ -89,6 +92,18 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       working = undefined
       start()
     })
+  }
+  /** Starts now where much is to be done, else once nothing was added for a while. */
+  const startSoon = (): void => {
+    clearTimeout(pause)
+    pause = undefined
+    if (graph && tail.size < PATIENT) pause = setTimeout(startNow, PAUSE)
+    else start()
+  }
+  const startNow = (): void => {
+    clearTimeout(pause)
+    pause = undefined
+    start()
   }
   const giveUp = (reason: string): void => {
     graph?.dispose()
@@ -162,7 +177,7 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       exact.add(label, slots)
       if (graph) tail.add(label)
       review()
-      start()
+      startSoon()
     },
     remove(label) {
       if (saved && exact.has(label)) removed.set(label, exact.vector(label))
@@ -191,6 +206,7 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       start()
     },
     async settled() {
+      if (pause !== undefined) startNow()
       while (working) await working
     },
     saveGraph() {
@@ -204,6 +220,7 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
     },
     dispose() {
       disposed = true
+      clearTimeout(pause)
       graph?.dispose()
       graph = saved = undefined
     },
