@@ -18,7 +18,7 @@ const STATS: Stats = {
   pruned: 1,
   corrupt: [],
   embedder: { id: 'hash/1-384', dimensions: 384 },
-  index: { kind: 'exact', reason: 'fewer than 1600 different keys' },
+  index: { kind: 'exact', reason: 'fewer than 3500 different keys' },
   bytes: { trajectories: 12_000, vectors: 100_000, index: 500 },
   storage: { kind: 'indexeddb', usage: 213_000, quota: 10_700_000_000 },
 }
@@ -40,7 +40,7 @@ test('the figures tell what is stored, what of it is used, and how it is kept', 
 test('the facts tell bytes by kind, why it is searched so, and what the browser promised', () => {
   const facts = Object.fromEntries(factsOf(STATS))
   expect(facts['Size by kind']).toBe('episodes 12.0 kB, vectors 100 kB, search index 500 bytes')
-  expect(facts['Search']).toBe('exact: fewer than 1600 different keys')
+  expect(facts['Search']).toBe('exact: fewer than 3500 different keys')
   expect(facts['This site’s storage']).toBe('213 kB of 10.7 GB that the browser allows')
   const promised = (storage: Partial<Stats['storage']>): string | undefined =>
     Object.fromEntries(factsOf({ ...STATS, storage: { kind: 'indexeddb', ...storage } }))['Kept when space runs out']

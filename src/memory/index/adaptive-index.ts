@@ -47,7 +47,7 @@ export interface AdaptiveIndex {
 }
 
 /** From here on, searching a graph is faster than comparing with every vector. */
-const THRESHOLD = 1_600
+const THRESHOLD = 3_500
 /** Work in the background stops for other work after this long (ms). */
 const SLICE = 4
 const SMALLEST_CAPACITY = 256
