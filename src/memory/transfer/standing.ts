@@ -35,6 +35,10 @@ export function readStanding(value: unknown): Standing | undefined {
   if (!ledger) return { status }
   const { id: _id, seq: _seq, ...counts } = ledgerRowOf({ ...ledger, id: '', seq: 0 }, '', 0)
   const { last = [] } = counts.feedback ?? {}
-  if (last.length > MOST || last.some(({ note = '', id, at }) => note.length > LONGEST_NOTE || id.length > LONGEST_NAME || at.length > LONGEST_NAME)) return { status }
+  if (
+    last.length > MOST ||
+    last.some(({ note = '', id, at }) => note.length > LONGEST_NOTE || id.length > LONGEST_NAME || at.length > LONGEST_NAME)
+  )
+    return { status }
   return { status, ledger: { ...counts, utility: utilityOf({ ...counts, id: '', seq: 0 }) } }
 }
