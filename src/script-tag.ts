@@ -1,5 +1,5 @@
 /** The global `Reprise` of the script-tag build. */
 export * from './index.ts'
-export { createTextWorld, embeddedModel } from './presets/embedded.ts'
+export { createTextWorld, deriveSeed, embeddedModel, TEXT_WORLD_STEPS } from './presets/embedded.ts'
 export { builtInModel, transformersModel, webLLM } from './presets/local-models.ts'
 export { fromAISDK, remoteModel, remotePresets, type FromAISDKOptions, type RemoteModelOptions } from './presets/models.ts'

@@ -7,7 +7,7 @@ import { callable, parse } from '../util/validate.ts'
 import type { AISDKModel } from './ai-sdk-types.ts'
 import type { Persistence } from './attempts.ts'
 import { once } from './remote-model.ts'
-import { capabilitiesSchema } from './remote-options.ts'
+import { capabilitiesSchema } from './capabilities-schema.ts'
 
 /** What `fromAISDK` takes besides the model; all of it may be left out. */
 export interface FromAISDKOptions {

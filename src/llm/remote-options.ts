@@ -1,5 +1,6 @@
 /** What `remoteModel` may be told, checked once: which vendor, where, and that no key lies open in a page by accident. */
 import * as z from 'zod/mini'
+import { capabilitiesSchema } from './capabilities-schema.ts'
 import { RepriseError } from '../core/errors.ts'
 import type { Awaitable } from '../core/json.ts'
 import type { Capabilities } from '../core/model.ts'
@@ -152,14 +153,6 @@ function invalid(what: string): RepriseError {
 }
 
 const isFunction = z.custom<(...args: never[]) => never>((value) => typeof value === 'function', 'must be a function')
-
-/** For options of every kind of model. */
-export const capabilitiesSchema: z.ZodMiniType = z.strictObject({
-  schema: z.optional(z.boolean()),
-  tools: z.optional(z.boolean()),
-  seed: z.optional(z.boolean()),
-  offline: z.optional(z.boolean()),
-})
 
 const schema = z.strictObject({
   apiKey: z.optional(z.string().check(z.minLength(1))),

@@ -127,16 +127,20 @@ export function judgeFork(source: Dump, target: Dump | null, acknowledged: boole
   const findings = noFindings()
   const whole = target !== null && isDeepStrictEqual(comparable(target), comparable(source))
   const meta = target?.tables['meta']?.[0]
-  const none = target === null || meta?.['unfinished'] === true || Object.values(target.tables).every((rows) => rows.length === 0)
+  const none =
+    target === null ||
+    meta?.['unfinished'] === true ||
+    Object.entries(target.tables).every(([table, rows]) => rows.length === 0 || table === 'meta' || table === 'changes')
   if (acknowledged && !whole) findings.lost.push('a fork: acknowledged, and not like its source')
   if (!whole && !none) findings.half.push('a fork: neither whole nor empty')
   if (!acknowledged) findings.unknown[whole ? 'done' : 'undone']++
   return findings
 }
 
+/** The changes of a copy are its own, and so are their numbers. */
 function comparable({ version, tables }: Dump): unknown {
-  const meta = tables['meta']?.map((row) => ({ ...row, covered: undefined }))
-  return { version, ...tables, meta, snapshots: undefined }
+  const meta = tables['meta']?.map((row) => ({ ...row, covered: undefined, revision: 0, forgotten: 0 }))
+  return { version, ...tables, meta, changes: undefined, snapshots: undefined }
 }
 
 export function trajectoriesOf(tables: Dump['tables']): Map<string, TrajectoryRow> {

@@ -43,10 +43,10 @@ test('what add and record acknowledged survives the death of the whole browser: 
       const memory = await Reprise.openMemory({ name: 'restart', embedder: Reprise.hashEmbedder() })
       const { id } = await memory.add({ id: 'kept', goal: 'open the red door', plan: 'knock', steps: [{ observation: 'shut', reasoning: 'knock', action: 'knock' }] })
       const step = { observation: 'shut', reasoning: 'push', action: 'push' }
-      const trajectory = { id: 'failed', goal: 'open the blue door', plan: 'push', steps: [step], outcome: '', success: false, reward: 0, createdAt: new Date().toISOString(),
-        provenance: { origin: '', model: '', rewardSource: 'environment', pageText: false }, metadata: {} }
+      const failed = (i) => ({ id: 'failed-' + i, goal: 'open the blue door', plan: 'push', steps: [step], outcome: '', success: false, reward: 0, createdAt: new Date().toISOString(),
+        provenance: { origin: '', model: '', rewardSource: 'environment', pageText: false }, metadata: {} })
       await memory.add({ id: 'bad', goal: 'open the blue door', plan: 'push', steps: [step] })
-      for (let i = 0; i < 5; i++) await memory.record({ trajectory, shown: [{ trajectoryId: 'bad', phase: 'plan', step: 0 }], store: false, curation: { threshold: 0.3, minRetrievals: 5 } })
+      for (let i = 0; i < 5; i++) await memory.record({ trajectory: failed(i), shown: [{ trajectoryId: 'bad', phase: 'plan', step: 0 }], store: false, curation: { threshold: 0.3, minRetrievals: 5 } })
       return id
     })()`)
     expect(added).toBe('kept')
