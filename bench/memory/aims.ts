@@ -32,6 +32,7 @@ function aimsOf(last: Measured, smaller: Measured): Aim[] {
     aim('exemplars equal to exact float32, worst phase', '≥ 99 %', `${percent(equal)} %`, equal >= 0.99),
     aim('add, p95', '≤ 60 ms', `${ms(p95(fill.adds))} ms`, p95(fill.adds) <= 60),
     aim(`add, median, times that at ${smaller.size.toLocaleString('en-US')}`, 'flat (≤ 1.3)', growth.toFixed(2), growth <= 1.3),
+    aim(`fork of ${smaller.size.toLocaleString('en-US')}`, '≤ 1 s', `${ms(smaller.fill.fork)} ms`, smaller.fill.fork <= 1000),
     aim('open to first search, slowest', '≤ 1 s', `${ms(search)} ms`, search <= 1000),
     aim('RAM with WASM', '≤ 100 MB', `${mega(ramOf(ram))} MB`, ramOf(ram) <= 100e6),
     aim('tasks over 50 ms while training', '0', `${training.longTasks.length}`, training.longTasks.length === 0),

@@ -1,9 +1,11 @@
-/** Fills a memory: most of it by an import, the last trajectories one at a time, which is timed. Then what it takes on disk. */
+/** Fills a memory: most of it by an import, the last trajectories one at a time, which is timed. Then what it takes on disk, and how long a copy of it takes. */
+import { deleteMemory } from '../../src/memory/delete-memory.ts'
 import { openBenchMemory, timed, untilReady } from './bench-memory.ts'
 import { trajectoryAt } from './corpus.ts'
 import type { Results } from './stages.ts'
 
 const ADDS = 200
+const COPY = 'bench-fork'
 /** Milliseconds for what is written behind the scenes: nothing tells when the index was saved. */
 const SAVED_WITHIN = 2_000
 
@@ -20,12 +22,16 @@ export async function measureFill(size: number): Promise<Results['fill']> {
   await untilReady(memory, size)
   await new Promise((resolve) => setTimeout(resolve, SAVED_WITHIN))
   const { bytes, index } = await memory.stats()
+  const used = (await usage()) - before
+  const forked = await timed(() => memory.fork(COPY))
   await memory.close()
+  await deleteMemory(COPY)
   return {
     adds: times,
     imported: { count: size - adds, ms: imported.ms },
     bytes,
-    usage: (await usage()) - before,
+    usage: used,
+    fork: forked.ms,
     index: `${index.kind}: ${index.reason}`,
   }
 }

@@ -95,6 +95,7 @@ function storingTable(sizes: readonly Measured[]): string {
   const steps = (size: number): number => size * STEPS
   const rows: [string, (one: Measured) => string][] = [
     ['add, ms p50 / p95', ({ fill }) => both(fill.adds)],
+    ['fork, ms', ({ fill }) => ms(fill.fork)],
     ['import, ms a trajectory', ({ fill }) => ms(fill.imported.ms / fill.imported.count)],
     ['browser just started: open, ms', ({ fresh }) => spread(fresh.map(({ open }) => open))],
     ['… to first search, ms', ({ fresh }) => spread(fresh.map(({ search }) => search))],

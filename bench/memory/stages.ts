@@ -15,6 +15,8 @@ export interface Results {
     bytes: { trajectories: number; vectors: number; index: number }
     /** What the browser says that the origin takes more than before. */
     usage: number
+    /** A copy of all of it under another name. */
+    fork: number
     index: string
   }
   open: Opened
