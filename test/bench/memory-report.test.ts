@@ -61,7 +61,14 @@ function measured(size: number, { hot = 2, add = 2 }): Measured {
   return {
     size,
     fresh: [{ open: 100, search: 200, loaded: 300, ready: 400 }],
-    fill: { adds: [add], imported: { count: 10, ms: 10 }, bytes: { trajectories: 1, vectors: 2, index: 3 }, usage: 9, fork: 5, index: 'hnsw: many' },
+    fill: {
+      adds: [add],
+      imported: { count: 10, ms: 10 },
+      bytes: { trajectories: 1, vectors: 2, index: 3 },
+      usage: 9,
+      fork: 5,
+      index: 'hnsw: many',
+    },
     retrieve: { phases: { plan: phase, reason: phase, act: phase }, reopened: [50] },
     ram: { before: 1e6, after: 50e6, wasm: 16e6 },
     peers: {
