@@ -5,8 +5,8 @@ import type { Curation, EpisodeRecord, FeedbackSignal, MemoryQuery, RetrieveOpti
 import { text } from '../core/trajectory-limits.ts'
 import { trajectoryInputSchema, trajectorySchema } from '../core/trajectory-schemas.ts'
 import type { Trajectory } from '../core/trajectory.ts'
-import { callable, parse } from '../util/validate.ts'
-import type { EpisodeListOptions, ImportOptions, ListOptions } from './open-memory.ts'
+import { parse } from '../util/validate.ts'
+import type { EpisodeListOptions, ListOptions } from './open-memory.ts'
 
 const steps = z.union([z.int().check(z.gte(0)), z.literal(Infinity)])
 const query = z.strictObject({
@@ -55,10 +55,6 @@ const listOptions = z.strictObject({
 })
 const episodeListOptions = z.strictObject({ limit, cursor: z.exactOptional(z.int()), trajectoryId: z.exactOptional(z.string()) })
 const statsOptions = z.strictObject({ perTrajectory: z.exactOptional(z.boolean()) })
-const importOptions = z.strictObject({
-  accept: z.exactOptional(z.boolean()),
-  onProgress: z.exactOptional(callable as z.ZodMiniType<NonNullable<ImportOptions['onProgress']>>),
-})
 
 export function checkId(value: string): string {
   return parse(z.string(), value, 'id')
@@ -106,14 +102,6 @@ export function checkIds(value: string | readonly string[]): string[] {
 
 export function checkForkName(value: string): string {
   return parse(z.string().check(z.minLength(1), z.maxLength(200)), value, 'fork name')
-}
-
-export function checkMaxTrajectories(value: number): number {
-  return parse(z.int().check(z.gte(1)), value, 'maxTrajectories')
-}
-
-export function checkImportOptions(value: Omit<ImportOptions, 'signal'>): Omit<ImportOptions, 'signal'> {
-  return parse(importOptions, defined(value), 'import options')
 }
 
 /** What a memory needs to know to complete a trajectory. */

@@ -5,9 +5,7 @@ import {
   checkFeedback,
   checkForkName,
   checkIds,
-  checkImportOptions,
   checkListOptions,
-  checkMaxTrajectories,
   checkStatsOptions,
   completeTrajectory,
 } from '../../src/memory/memory-options.ts'
@@ -44,10 +42,6 @@ const refused: [(value: never) => unknown, unknown, string][] = [
   [checkForkName, '', 'fork name: the value must be at least 1 characters long.'],
   [checkForkName, 'x'.repeat(201), 'fork name: the value must be at most 200 characters long.'],
   [checkForkName, undefined, 'fork name: the value must be a string.'],
-  [checkMaxTrajectories, 0, 'maxTrajectories: the value must be at least 1.'],
-  [checkMaxTrajectories, 2.5, 'maxTrajectories: the value must be a whole number.'],
-  [checkImportOptions, { accept: 1 }, 'import options: accept must be a boolean.'],
-  [checkImportOptions, { onProgress: {} }, 'import options: onProgress must be a function.'],
   [checkEpisode, episode({ ...shown, score: 'high' }), 'record: shown.0.score must be a number.'],
   [checkEpisode, episode({ ...shown, scores: { goal: NaN } }), 'record: shown.0.scores.goal must be a number.'],
   [
@@ -83,9 +77,6 @@ test('what is allowed comes out as it went in, without the fields that were left
   })
   expect(checkStatsOptions({ perTrajectory: true })).toEqual({ perTrajectory: true })
   expect(checkForkName('a fork/of …')).toBe('a fork/of …')
-  expect(checkMaxTrajectories(1)).toBe(1)
-  const onProgress = () => {}
-  expect(checkImportOptions({ accept: true, onProgress })).toEqual({ accept: true, onProgress })
 })
 
 test('ids to accept are one or many, each once', () => {

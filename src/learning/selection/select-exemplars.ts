@@ -1,11 +1,11 @@
 /** Exemplar selection: of all that several databases learned, for each task the trajectory that helped most. Source: arXiv 2505.00234. */
+import { tell } from '../../util/tell.ts'
 import * as z from 'zod/mini'
 import { RepriseError } from '../../core/errors.ts'
 import type { OpenMemory, TrajectoryListing } from '../../memory/open-memory.ts'
 import { throwIfAborted } from '../../util/abort.ts'
 import { abortSignal, callable, parse, withMethods } from '../../util/validate.ts'
 import { withMemory, type Databases } from './databases.ts'
-import { tell } from './selection-events.ts'
 
 /** What exemplars are read from. `openMemory` gives one. */
 export type ExemplarSource = Pick<OpenMemory, 'list' | 'get' | 'close'>

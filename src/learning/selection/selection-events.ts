@@ -25,16 +25,3 @@ export type SelectionEvent =
   | { type: 'segment-end'; segment: number; rows: SelectionRow[] }
   /** After a segment `database` gives way to `by`, which becomes a copy of `copyOf`. */
   | { type: 'replaced'; segment: number; member: number; database: string; by: string; copyOf: string }
-
-/** A listener that throws does no harm to what it listens to: its error goes to the page's own handler. */
-export function tell<E>(listener: ((event: E) => void) | undefined, event: E): void {
-  try {
-    listener?.(event)
-  } catch (error) {
-    if (typeof reportError === 'function') reportError(error)
-    else
-      queueMicrotask(() => {
-        throw error
-      })
-  }
-}
