@@ -14,7 +14,9 @@ export interface Abortable {
 /**
  * Every call rejects with `memory-closed` once the memory is closed, and with `aborted` when its signal fires; an aborted write
  * stored nothing, unless it says otherwise. Where the worker dies, or the browser closes the database, it is started or opened
- * again by itself and the call is repeated once; if that fails too it rejects with `worker-lost` or `memory-closed`.
+ * again by itself and the call is repeated once; if that fails too it rejects with `worker-lost` or `memory-closed`. Nothing is
+ * done twice; but where it had been carried out before its answer was lost, `delete` may say `false`, and `accept` and `curate`
+ * name only what was left to do.
  */
 export interface OpenMemory extends Memory {
   /**
