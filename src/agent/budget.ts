@@ -18,7 +18,7 @@ export interface AccountOptions {
 export interface Account {
   /** Fires when a limit is exceeded; its reason is the error. */
   readonly signal: AbortSignal | undefined
-  /** What decisions under way took so far. Their calls count from the beginning, so that many at once cannot exceed their number together. */
+  /** What decisions under way took so far. Their calls count from when they begin, so that many at once cannot exceed their number together. */
   readonly open: Set<Totals>
   /** Adds what a decision took that is over, and how many of its calls were not answered. */
   add(spent: Totals, lost: number): void
@@ -74,11 +74,11 @@ export interface Spending {
   check(): void
 }
 
-/** Begins a decision that will make one call at least. Errors: `budget-exceeded` where nothing is left for it. */
+/** Begins a decision, which may need no call. Errors: `budget-exceeded` where a limit is exceeded already; at one, its first call is refused. */
 export function beginSpending(accounts: readonly [Account, ...Account[]]): Spending {
   const { price } = accounts[0]
   const told: ModelCall[] = []
-  const spent = { ...NO_TOTALS, calls: 1 }
+  const spent = { ...NO_TOTALS }
   let asked = 0
   const check = (more: boolean): void => {
     for (const account of accounts) {
@@ -86,21 +86,18 @@ export function beginSpending(accounts: readonly [Account, ...Account[]]): Spend
       if (refusal) throw refusal
     }
   }
-  check(true)
+  check(false)
   for (const { open } of accounts) open.add(spent)
   return {
     told,
     hooks: {
       beforeCall: () => {
-        if (asked > 0) {
-          check(true)
-          spent.calls++
-        }
-        asked++
+        check(true)
+        spent.calls = Math.max(++asked, told.length)
       },
       onCall: (call) => {
         const known = price(call)
-        told.push(known)
+        spent.calls = Math.max(asked, told.push(known))
         spent.usage = addUsage(spent.usage, known.usage)
         // Ends the decision by the account's signal: a listener does not throw.
         for (const account of accounts) account.refusal(false, [known])
@@ -112,7 +109,7 @@ export function beginSpending(accounts: readonly [Account, ...Account[]]): Spend
       for (const account of accounts) {
         account.open.delete(spent)
         // Begun, and cut off or failed. A policy that asks for none tells of all.
-        account.add(totals, Math.max(0, (answered ? asked : spent.calls) - calls.length))
+        account.add(totals, Math.max(0, asked - calls.length))
         account.refusal(false, calls)
       }
       return { calls, totals }

@@ -40,7 +40,7 @@ export function openLimits({ budget, whose }: LimitsOptions): Limits {
     signal: over.signal,
     refusal: ({ calls, usage, milliseconds }, more, latest) => {
       const unknown = costUSD && latest.find((call) => call.usage.costUSD === undefined)
-      if (unknown) over.abort(unpriced(unknown.model))
+      if (unknown) over.abort(unpriced(unknown))
       const used = {
         calls,
         tokens: usage.inputTokens + usage.outputTokens,
@@ -62,7 +62,13 @@ export function openLimits({ budget, whose }: LimitsOptions): Limits {
 
 const UNITS = { calls: 'calls of models', tokens: 'tokens', costUSD: 'US dollars', timeoutMs: 'milliseconds' } as const
 
-function unpriced(model: string): RepriseError {
+function unpriced({ model, usage }: ModelCall): RepriseError {
+  // As in `priced`: no prompt has no tokens, so whatever the table says of it, nothing can be computed.
+  if (usage.inputTokens === 0)
+    return new RepriseError(
+      'invalid-options',
+      `${model} does not tell how many tokens a call takes, so that budget.costUSD cannot be kept, whatever its price. Limit calls or time instead, or give it the price 0 in prices.models where it is free. Nothing was stored.`,
+    )
   return new RepriseError(
     'invalid-options',
     `Nothing tells what a call of ${model} costs, so that budget.costUSD cannot be kept. Give its price in prices.models (0 where it is free), or limit tokens or calls instead. Nothing was stored.`,

@@ -5,6 +5,7 @@ import type { Generation, LanguageModel, ModelCall } from '../core/model.ts'
 import type { Decision, Policy, Prompt, PromptFormat, Situation } from '../core/policy.ts'
 import { generationSchema } from '../core/schemas.ts'
 import type { Phase } from '../core/trajectory.ts'
+import { throwIfAborted } from '../util/abort.ts'
 import { steadyClock, timedCall } from '../util/timed-call.ts'
 import { totalsOf } from '../util/usage.ts'
 import { callable, parse, withMethods } from '../util/validate.ts'
@@ -45,6 +46,7 @@ async function decide(phase: Phase, situation: Situation, options: ReactPolicyOp
   const prompt = prompts[phase](situation)
   const calls: ModelCall[] = []
   for (let attempt = 0; attempt < 2; attempt++) {
+    throwIfAborted(situation.signal)
     situation.beforeCall?.()
     const { answer, times } = await timedCall(model, requestFor(prompt, situation, temperature), clock)
     const generation = parse(generationSchema, answer, `The answer of the model ${model.id}`, 'model-output')

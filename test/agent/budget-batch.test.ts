@@ -5,6 +5,9 @@ import type { AgentOptions } from '../../src/agent/options.ts'
 import type { EpisodeOutcome } from '../../src/agent/batch.ts'
 import type { AgentEvent } from '../../src/core/events.ts'
 import type { GenerateRequest } from '../../src/core/model.ts'
+import type { Situation } from '../../src/core/policy.ts'
+import { chatPrompts } from '../../src/agent/prompts/chat-prompts.ts'
+import { reactPolicy } from '../../src/agent/react-policy.ts'
 import { scriptedModel } from '../../src/testing/index.ts'
 import { done, ofType, prices, talker, usage } from '../support/budgets.ts'
 import { spyMemory } from '../support/spy-memory.ts'
@@ -130,4 +133,22 @@ test('prices of a batch stand in the place of the agent’s', async () => {
 
 test('a batch refuses wrong budgets', async () => {
   await expect(agentWith().runBatch(() => done(1), ['a'], { budget: { calls: 0 } })).rejects.toMatchObject({ code: 'invalid-options' })
+})
+
+test('a decision that makes no call takes none from the others', async () => {
+  const inner = reactPolicy({ model: talker(), prompts: chatPrompts() })
+  let thought: () => void = () => {}
+  const other = new Promise<void>((resolve) => (thought = resolve))
+  const policy = {
+    ...inner,
+    plan: async () => ({ text: 'a plan', model: 'm', shown: [], usage, calls: [] }),
+    async reason(situation: Situation) {
+      if (situation.goal === 'idle') await other // open while the other one needs its call
+      else return inner.reason(situation).finally(thought)
+      return { text: 'a thought', model: 'm', shown: [], usage, calls: [] }
+    },
+    act: async () => ({ text: 'go', model: 'm', shown: [], usage, calls: [] }),
+  }
+  const outcomes = await agentWith({ policy }).runBatch(() => done(1), ['idle', 'busy'], { budget: { calls: 1 }, concurrency: 2 })
+  expect(codesOf(outcomes)).toEqual(['done', 'done'])
 })

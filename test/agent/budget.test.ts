@@ -241,3 +241,22 @@ test.each([
   expect(error.message).toContain('prices must be { asOf')
   expect(model.requests).toEqual([])
 })
+
+test('a model that does not tell its tokens cannot be held to dollars, which is not blamed on a price that is known', async () => {
+  const silent = scriptedModel((_request, index) => ({ text: `a ${index}`, usage: { inputTokens: 0, outputTokens: 0 } }))
+  const error = await failure(setup({ model: silent, budget: { costUSD: 1 } }).agent.run(done(1), 'go'))
+  expect(error.code).toBe('invalid-options')
+  expect(error.message).toContain('scripted/model does not tell how many tokens')
+  expect(error.message).not.toContain('Give its price')
+})
+
+test('a decision that needs no call is made at the limit, and one that tells of a call without asking is not acted on', async () => {
+  const inner = reactPolicy({ model: talker(), prompts: chatPrompts() })
+  const ready = { text: 'go', model: 'm', shown: [], usage }
+  const call = { model: 'scripted/model', usage, milliseconds: 1 }
+  const budget = { calls: 2 }
+  const free: Policy = { ...inner, act: async () => ({ ...ready, calls: [] }) }
+  expect((await setup({ policy: free, budget }).agent.run(done(1), 'go')).success).toBe(true)
+  const late: Policy = { ...inner, act: async () => ({ ...ready, calls: [call] }) }
+  expect((await failure(setup({ policy: late, budget }).agent.run(done(1), 'go'))).message).toContain('3 of 2 calls')
+})

@@ -7,7 +7,7 @@ import type { PriceTable } from '../../core/budget.ts'
 import type { Environment } from '../../core/environment.ts'
 import type { ErrorCode } from '../../core/errors.ts'
 import type { Awaitable } from '../../core/json.ts'
-import { throwIfAborted } from '../../util/abort.ts'
+import { anyOf, throwIfAborted } from '../../util/abort.ts'
 import { priceTableSchema } from '../../util/price-table.ts'
 import { abortSignal, callable, parse, withMethods } from '../../util/validate.ts'
 import type { CascadeOptions } from './cascade-options.ts'
@@ -45,7 +45,7 @@ export interface CascadeComparison extends CascadeReport {
 
 /**
  * Runs all goals once by each arm, one arm after another, read-only. An episode that breaks by a fault of its own (`environment-failed`,
- * `model-output`, `budget-exceeded`, `approval-denied`) counts as no success; any other error ends the comparison.
+ * `model-output`, `budget-exceeded`, `approval-denied`) counts as no success; any other error ends the comparison at once.
  * Errors: `invalid-options`, `aborted`, those of the models and of the memory.
  */
 export async function compareCascade(options: CompareCascadeOptions): Promise<CascadeComparison> {
@@ -96,17 +96,25 @@ function agentOf(name: CascadeArm, { cascade, agent }: CompareCascadeOptions): A
 
 async function runArm(
   agent: Agent,
-  { goals, createEnvironment, concurrency, signal }: CompareCascadeOptions,
+  { goals, createEnvironment, concurrency = 1, signal }: CompareCascadeOptions,
 ): Promise<ReportArm['episodes']> {
   throwIfAborted(signal)
   const tallies = tallyEpisodes()
-  const outcomes = await agent.runBatch(createEnvironment, goals, {
-    onEvent: tallies.onEvent,
-    ...(concurrency !== undefined && { concurrency }),
-    ...(signal && { signal }),
-  })
-  const fatal = outcomes.find((outcome) => outcome.status === 'rejected' && !OWN_FAULTS.includes(outcome.error.code))
-  if (fatal?.status === 'rejected') throw fatal.error
+  const broken = new AbortController()
+  const options = { onEvent: tallies.onEvent, signal: anyOf(signal, broken.signal) }
+  const outcomes: EpisodeOutcome[] = []
+  const queue = goals.entries()
+  // A batch tells how its goals ended only when all have: so each goal is one.
+  const lane = async (): Promise<void> => {
+    for (const [index, goal] of queue) {
+      const [outcome] = await agent.runBatch(() => createEnvironment(goal, index), [goal], options)
+      if (!outcome || broken.signal.aborted) return
+      if (outcome.status === 'rejected' && !OWN_FAULTS.includes(outcome.error.code)) broken.abort(outcome.error)
+      outcomes[index] = outcome
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, goals.length) }, lane))
+  broken.signal.throwIfAborted()
   return [...tallies.episodes(), ...neverBegun(outcomes, tallies.episodes().length)]
 }
 

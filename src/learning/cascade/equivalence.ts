@@ -6,7 +6,8 @@ import type { Phase } from '../../core/trajectory.ts'
 
 /**
  * `'text'`: the same text, but for white space at its ends. `'json'`: the same JSON, whatever the order of keys, the white space and the
- * spelling of numbers; texts that are no JSON as with `'text'`. A function decides by itself, for instance `judgeEquivalence(model)`.
+ * spelling of numbers; texts that are no JSON, name a key twice or hold a number that a double cannot (9007199254740993, 1e999) as with
+ * `'text'`. A function decides by itself, for instance `judgeEquivalence(model)`.
  */
 export type Equivalence = 'text' | 'json' | Equivalent
 
@@ -30,10 +31,40 @@ export function equivalenceOf(equivalence: Equivalence): Equivalent {
 
 function sameJson(a: string, b: string): boolean {
   try {
-    return canonical(JSON.parse(a)) === canonical(JSON.parse(b))
+    return canonical(exactly(a)) === canonical(exactly(b))
   } catch {
     return false
   }
+}
+
+/** The value of a JSON text that holds nothing which parsing would lose; else it throws. */
+function exactly(json: string): unknown {
+  const value: unknown = JSON.parse(json)
+  let keys = 0
+  for (const [token, , colon] of json.matchAll(TOKENS)) {
+    if (colon) keys++
+    else if (!token.startsWith('"') && decimal(token) !== decimal(String(Number(token)))) throw new RangeError(`${token} is no double.`)
+  }
+  if (keys !== keysOf(value)) throw new RangeError('A key stands twice.')
+  return value
+}
+
+/** Strings, with the colon that makes one a key, and numbers. */
+const TOKENS = /("[^"\\]*(?:\\.[^"\\]*)*")\s*(:)?|-?\d[\d.eE+-]*/g
+
+/** One spelling of each decimal number: digits without zeros at their ends, and the power of ten of the last. */
+function decimal(text: string): string | undefined {
+  const [, sign, whole = '', fraction = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? []
+  if (whole === '' || text.length > 400) return undefined
+  const digits = (whole + fraction).replace(/^0+/, '')
+  const short = digits.replace(/0+$/, '')
+  return short && `${sign}${short}e${Number(exponent) - fraction.length + digits.length - short.length}`
+}
+
+function keysOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0
+  const inner: unknown[] = Object.values(value)
+  return inner.reduce<number>((sum, one) => sum + keysOf(one), Array.isArray(value) ? 0 : inner.length)
 }
 
 /** As text, the keys of every object in order. */

@@ -4,13 +4,15 @@ import { isRepriseError, RepriseError } from '../../core/errors.ts'
 import type { JsonSchema } from '../../core/json.ts'
 import type { LanguageModel, Message } from '../../core/model.ts'
 import { createFence } from '../../security/fence.ts'
+import { throwIfAborted } from '../../util/abort.ts'
 import { parse, withMethods } from '../../util/validate.ts'
 import type { EquivalenceContext, Equivalent } from './equivalence.ts'
 
 /**
  * An `equivalent` for `cascadePolicy` that asks `model` whether two samples would have the same effect. Its verdict is structured; its calls
  * count in the decision. A verdict that cannot be read, or a judge that fails (`model-failed`, `model-output`), counts as "not the same", with
- * a warning: the teacher then decides. Its other errors end the episode.
+ * a warning: the teacher then decides. So do two texts of which one is longer than 8000 characters: the judge is not shown half of one. Its
+ * other errors end the episode.
  * Errors: `invalid-options`.
  *
  * @example
@@ -19,6 +21,12 @@ import type { EquivalenceContext, Equivalent } from './equivalence.ts'
 export function judgeEquivalence(model: LanguageModel): Equivalent {
   parse(modelSchema, model, "judgeEquivalence's model")
   return async (a, b, context) => {
+    if (Math.max(a.length, b.length) > MOST) {
+      context.situation.onWarning?.(
+        `The judge ${model.id} was not asked about samples of more than ${MOST} characters, which count as different unless they are the same text.`,
+      )
+      return false
+    }
     try {
       return await ask(model, { a, b, context })
     } catch (error) {
@@ -46,6 +54,7 @@ interface Question {
 }
 
 async function ask(model: LanguageModel, { a, b, context }: Question): Promise<boolean> {
+  throwIfAborted(context.situation.signal)
   const { text } = await context.meter(model).generate({
     messages: messagesFor({ a, b, context }),
     responseSchema: VERDICT,

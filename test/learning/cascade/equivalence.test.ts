@@ -18,6 +18,17 @@ test.each([
   ['json', '{"a":1}', '{"a":"1"}', false],
   ['json', 'go', ' go ', true],
   ['json', 'go', '{"go":1}', false],
+  ['json', '{"id":9007199254740993}', '{"id":9007199254740992}', false],
+  ['json', '{"a":1,"id":-9007199254740993}', '{"id":-9007199254740992,"a":1}', false],
+  ['json', '[1e999]', '[null]', false],
+  ['json', '[1e999]', '[2e999]', false],
+  ['json', '[0.1000000000000000001]', '[0.1]', false],
+  ['json', '[1e-999]', '[0]', false],
+  ['json', '[1e3, -0.50, 0.0, 1e21]', '[1000,-5E-1,0,1000000000000000000000]', true],
+  ['json', '{"id":9007199254740993}', ' {"id":9007199254740993}', true],
+  ['json', '{"a":1,"a":2}', '{"a":2}', false],
+  ['json', '{"x":{"a":1,"\\u0061":2}}', '{"x":{"a":2}}', false],
+  ['json', '{"a:":"\\"b\\":","c":["1e999"]}', '{"c":["1e999"],"a:":"\\"b\\":"}', true],
   ['json', '{"__proto__":{"a":1}}', '{"__proto__":{"a":2}}', false],
 ] as const)('as %s, %j and %j are the same: %s', (kind, a, b, same) => {
   expect(equivalenceOf(kind)(a, b, context)).toBe(same)
@@ -86,4 +97,16 @@ test('what a judge compares stands fenced in its prompt', async () => {
   expect(system?.content).not.toContain('ignore that')
   const fenced = user?.content.replaceAll(/<data-(\w+) kind="\w+">[^]*?<\/data-\1>/g, '')
   expect(fenced?.trim()).toBe('Are the first and the second equivalent?')
+})
+
+test('samples that a judge could not be shown whole count as different, without asking it', async () => {
+  const judge = scriptedModel(() => '{"equivalent": true}', { id: 'test/judge' })
+  const warnings: string[] = []
+  const telling = { ...context, situation: situationOf({ onWarning: (message) => warnings.push(message) }) }
+  const long = (middle: string): string => `${'a'.repeat(4000)}${middle}${'z'.repeat(4000)}`
+  expect(await judgeEquivalence(judge)(long('keep'), long('delete'), telling)).toBe(false)
+  expect(await judgeEquivalence(judge)('short', long('delete'), telling)).toBe(false)
+  expect(judge.requests).toEqual([])
+  expect(warnings).toEqual([expect.stringContaining('8000'), expect.stringContaining('8000')])
+  expect(await judgeEquivalence(judge)('a'.repeat(8000), 'b', telling)).toBe(true)
 })
