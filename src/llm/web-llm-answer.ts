@@ -1,8 +1,11 @@
 /** One answer of a WebLLM engine: the request in its words, its stream in ours. */
 import type { ChatCompletionChunk, ChatCompletionRequestStreaming, CompletionUsage, MLCEngineInterface } from '@mlc-ai/web-llm'
+import { createFence } from '../security/fence.ts'
 import { throwIfAborted } from '../util/abort.ts'
+import { contentHash } from '../util/hash.ts'
 import { createStopFilter, type StopFilter } from '../util/stop.ts'
 import { tidyMessages } from './chat-messages.ts'
+import { withNote } from './structured/ask-for.ts'
 import type { GenerationInput, GenerationOutcome } from './worker-generation.ts'
 
 interface Listening {
@@ -62,13 +65,13 @@ function requestOf(input: GenerationInput): { request: ChatCompletionRequestStre
   }
 }
 
-/** The grammar keeps the answer to the schema; a model that is not told of it fills it with nonsense, or with white space for ever. */
+/**
+ * The grammar keeps the answer to the schema; a model that is not told of it fills it with nonsense, or with white space for ever. Fenced, and
+ * not among the host's own rules: schemas may come from tools of others.
+ */
 function withSchema(messages: GenerationInput['messages'], schema: string): GenerationInput['messages'] {
-  const rule = `Answer with JSON that matches this JSON Schema, and with nothing else:\n${schema}`
-  const [first, ...rest] = messages
-  return first?.role === 'system'
-    ? [{ role: 'system', content: `${first.content}\n\n${rule}` }, ...rest]
-    : [{ role: 'system', content: rule }, ...messages]
+  const fence = createFence(contentHash(schema))
+  return withNote(messages, `Answer with JSON that matches this JSON Schema, and with nothing else:\n${fence.wrap('schema', schema)}`)
 }
 
 interface Streamed {

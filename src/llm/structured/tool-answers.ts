@@ -43,11 +43,11 @@ function inputCheck({ name, inputSchema }: ToolSpec): SchemaCheck {
 
 const strict = { type: 'object', additionalProperties: false } as const
 
+/** Without the tools' descriptions, which `noteOf` tells between marks: some models tell the schema where the host's own rules stand. */
 function schemaOf(tools: readonly ToolSpec[], answer: JsonSchema | undefined): JsonSchema {
   const place = '#/anyOf/0/properties/calls/items/anyOf'
-  const calls = tools.map(({ name, description, inputSchema: { $schema: _dialect, ...input } }, index) => ({
+  const calls = tools.map(({ name, inputSchema: { $schema: _dialect, ...input } }, index) => ({
     ...strict,
-    description,
     properties: { tool: { const: name }, input: movedSchema(input, `${place}/${index}/properties/input`) },
     required: ['tool', 'input'],
   }))
