@@ -7,13 +7,16 @@ import type { GenerateRequest, Generation, Message } from '../core/model.ts'
 import { createStopFilter } from '../util/stop.ts'
 import { toFailure } from './ai-sdk-failure.ts'
 import type { AISDKCallOptions, AISDKModel, AISDKPart } from './ai-sdk-types.ts'
+import type { Refusable } from './attempts.ts'
 import { readFinish, readUsage, readWarnings, type Finish } from './ai-sdk-read.ts'
+import { inWords, schemaForm, type SchemaForm } from './ai-sdk-schema.ts'
+import { readJson } from '../util/schema/read-json.ts'
 import { RemoteFailure } from './remote-failure.ts'
-import type { OptionalSetting, RemoteQuirks } from './remote-presets.ts'
+import type { RemoteQuirks } from './remote-presets.ts'
 
 export interface AskOptions {
-  /** Settings that are not to be sent. */
-  withheld: ReadonlySet<OptionalSetting>
+  /** What is not to be sent; a schema is said in words then. */
+  withheld: ReadonlySet<Refusable>
   quirks: RemoteQuirks
   /** Called with each part of a stream: the model is alive. */
   onPart?(): void
@@ -21,14 +24,19 @@ export interface AskOptions {
 
 /** One attempt. Throws `RemoteFailure` for all that goes wrong. */
 export async function askModel(model: AISDKModel, request: GenerateRequest, options: AskOptions): Promise<Generation> {
-  const call = toCallOptions(request, options)
-  const answer = request.onText ? await stream(model, call, { request, options }) : await whole(model, call, request)
-  return toGeneration(answer, options.quirks)
+  const form = options.withheld.has('responseSchema') ? undefined : schemaForm(request.responseSchema)
+  const asked = form ? { ...request, ...(form.unwrap && request.onText && { onText: () => {} }) } : inWords(request)
+  const call = toCallOptions(asked, form, options)
+  const answer = asked.onText ? await stream(model, call, { request: asked, options }) : await whole(model, call, asked)
+  const generation = toGeneration(answer, options.quirks)
+  if (!form?.unwrap) return generation
+  const text = form.unwrap(generation.text)
+  if (text !== '') request.onText?.(text)
+  return { ...generation, text }
 }
 
-function toCallOptions(request: GenerateRequest, { withheld, quirks }: AskOptions): AISDKCallOptions {
-  const { temperature, maxTokens, seed, responseSchema, tools, signal } = request
-  const strictJsonSchema = isStrict(responseSchema)
+function toCallOptions(request: GenerateRequest, form: SchemaForm | undefined, { withheld, quirks }: AskOptions): AISDKCallOptions {
+  const { temperature, maxTokens, seed, tools, signal } = request
   const stopSequences = withheld.has('stop') ? [] : sendableStops(request, quirks)
   return {
     prompt: toMessages(request, quirks).map(toPromptMessage),
@@ -36,10 +44,10 @@ function toCallOptions(request: GenerateRequest, { withheld, quirks }: AskOption
     ...(maxTokens !== undefined && { maxOutputTokens: maxTokens }),
     ...(stopSequences.length > 0 && { stopSequences }),
     ...(seed !== undefined && !withheld.has('seed') && { seed }),
-    ...(responseSchema && { responseFormat: { type: 'json' as const, schema: responseSchema } }),
+    ...(form && { responseFormat: { type: 'json' as const, schema: form.schema } }),
     ...(tools && tools.length > 0 && { tools: tools.map((tool) => ({ type: 'function' as const, ...tool })) }),
     ...(signal && { abortSignal: signal }),
-    providerOptions: { openai: { strictJsonSchema }, openaiCompatible: { strictJsonSchema } },
+    ...(form && { providerOptions: { openai: { strictJsonSchema: form.strict }, openaiCompatible: { strictJsonSchema: form.strict } } }),
   }
 }
 
@@ -71,18 +79,6 @@ function toPromptMessage({ role, content }: Message): AISDKCallOptions['prompt']
   return role === 'system' ? { role, content: text } : { role, content: [{ type: 'text', text }] }
 }
 
-/** Whether a schema keeps the rules of OpenAI's strict mode; others are sent as a wish, which the server does not refuse. */
-function isStrict(schema: unknown): boolean {
-  if (Array.isArray(schema)) return schema.every(isStrict)
-  if (typeof schema !== 'object' || schema === null) return true
-  const { type, properties, required, additionalProperties } = schema as Record<string, unknown>
-  if (type === 'object' || properties !== undefined) {
-    const names = Object.keys((properties as object | undefined) ?? {})
-    if (additionalProperties !== false || !names.every((name) => Array.isArray(required) && required.includes(name))) return false
-  }
-  return Object.values(schema).every(isStrict)
-}
-
 interface Answer {
   text: string
   stopped: boolean
@@ -96,8 +92,13 @@ async function whole(model: AISDKModel, call: AISDKCallOptions, request: Generat
   if (!Array.isArray(result.content)) throw new RemoteFailure('malformed', 'the model returned no content')
   warn(result.warnings, request)
   const filter = createStopFilter(request.stop)
-  for (const part of result.content) if (part.type === 'text') filter.push(textOf(part.text))
-  return { ...filter.end(), calls: result.content.filter(isToolCall), finish: readFinish(result.finishReason), usage: result.usage }
+  const calls: AISDKPart[] = []
+  for (const part of result.content) {
+    // Behind a stop text nothing belongs to the answer.
+    if (part.type === 'text' && filter.push(textOf(part.text))) break
+    if (isToolCall(part)) calls.push(part)
+  }
+  return { ...filter.end(), calls, finish: readFinish(result.finishReason), usage: result.usage }
 }
 
 interface Streaming {
@@ -110,6 +111,7 @@ async function stream(model: AISDKModel, call: AISDKCallOptions, { request, opti
   const filter = createStopFilter(request.stop, (delta) => request.onText?.(delta))
   const calls: AISDKPart[] = []
   let end: AISDKPart | undefined
+  let stopped = false
   const cancel = (): void => void reader.cancel().catch(() => {}) // it is broken already, or nobody listens any more
   request.signal?.addEventListener('abort', cancel, { once: true })
   try {
@@ -117,21 +119,27 @@ async function stream(model: AISDKModel, call: AISDKCallOptions, { request, opti
       const part = next.value
       options.onPart?.()
       if (part.type === 'stream-start') warn(part.warnings, request)
-      else if (part.type === 'text-delta') filter.push(textOf(part.delta))
+      else if (part.type === 'text-delta') stopped = filter.push(textOf(part.delta))
       else if (isToolCall(part)) calls.push(part)
       else if (part.type === 'finish') end = part
       else if (part.type === 'error') throw toFailure(part.error, true)
+      if (stopped) break
     }
+    // What would come now is no part of the answer, and costs money and can fail.
+    if (stopped) cancel()
   } catch (error) {
     cancel()
     throw error
   } finally {
     request.signal?.removeEventListener('abort', cancel)
   }
+  if (stopped) return { ...filter.end(), calls, finish: STOPPED, usage: undefined }
   const finish = readFinish(end?.finishReason)
   if (!end || finish.cut) throw new RemoteFailure('cut', 'the stream ended without a finish reason (is it an event stream?)')
   return { ...filter.end(), calls, finish, usage: end.usage }
 }
+
+const STOPPED: Finish = { reason: 'stop', raw: undefined, cut: false }
 
 async function failing<T>(work: PromiseLike<T>, begun: boolean): Promise<T> {
   try {
@@ -154,7 +162,7 @@ function toGeneration({ text, stopped, calls, finish, usage }: Answer, quirks: R
   const toolCalls = calls.map(({ toolCallId, toolName, input }) => ({
     id: String(toolCallId),
     name: String(toolName),
-    input: typeof input === 'string' ? parseJson(input || '{}', `the input of the tool call ${String(toolName)} is no JSON`) : {},
+    input: readInput(input, String(toolName)),
   }))
   const finishReason = stopped ? 'stop' : toFinishReason(finish.reason, toolCalls.length > 0)
   if (finish.reason === 'error' && !stopped)
@@ -170,11 +178,19 @@ function toFinishReason(reason: string, hasCalls: boolean): Generation['finishRe
   return hasCalls ? 'tool-calls' : 'stop'
 }
 
-function parseJson(text: string, complaint: string): JsonValue {
+/** Text by the specification; some providers of hosts' own give the value itself. */
+function readInput(input: unknown, tool: string): JsonValue {
+  if (input === undefined || input === null || input === '') return {}
+  const read = readJson(typeof input === 'string' ? input : toJson(input))
+  if (!read.ok) throw new RemoteFailure('malformed', `the input of the tool call ${tool} is not usable JSON (${read.why})`)
+  return read.value
+}
+
+function toJson(value: unknown): string {
   try {
-    return JSON.parse(text) as JsonValue
+    return JSON.stringify(value) ?? ''
   } catch {
-    throw new RemoteFailure('malformed', complaint)
+    return ''
   }
 }
 

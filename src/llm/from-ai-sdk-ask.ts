@@ -13,7 +13,7 @@ export function ask(model: AISDKModel, persistence: Persistence, request: Genera
 function attemptsOf(model: AISDKModel, persistence: Persistence): Attempts {
   return {
     ...persistence,
-    attempt: (request, { alive }) => askModel(model, request, { withheld: persistence.withheld, quirks: {}, onPart: alive }),
+    attempt: (request, { alive }, withheld) => askModel(model, request, { withheld, quirks: {}, onPart: alive }),
     explain: (failure, progress) =>
       toRepriseError(failure, {
         ...persistence,

@@ -7,9 +7,10 @@ import type { GenerateRequest, Generation } from '../core/model.ts'
 import { askModel } from './ai-sdk-ask.ts'
 import type { AISDKModel } from './ai-sdk-types.ts'
 import { persist, type Attempts } from './attempts.ts'
-import { redact, toRepriseError } from './remote-failure.ts'
+import { toRepriseError } from './remote-failure.ts'
 import { isCredential, type RemoteSettings } from './remote-options.ts'
 import type { OptionalSetting, WireFormat } from './remote-presets.ts'
+import { redact } from './remote-secrets.ts'
 import { guardedFetch } from './transport.ts'
 
 /** A model that is asked, with what was learnt about it. */
@@ -41,7 +42,7 @@ function attemptsOf(remote: Remote, createModel: (target: Target) => AISDKModel)
       token = await tokenOf(remote, secrets)
       if (token !== undefined) secrets.add(token)
     },
-    attempt(request, { alive }) {
+    attempt(request, { alive }, withheld) {
       const fetch = guardedFetch({
         ...remote,
         key: token === undefined ? undefined : keyHeader(remote.wire, token),
@@ -49,7 +50,7 @@ function attemptsOf(remote: Remote, createModel: (target: Target) => AISDKModel)
         streamed: request.onText !== undefined,
         alive,
       })
-      return askModel(createModel({ ...remote, fetch }), request, remote)
+      return askModel(createModel({ ...remote, fetch }), request, { quirks: remote.quirks, withheld })
     },
     explain: (failure, progress) =>
       toRepriseError(failure, { ...remote, ...progress, keySource: remote.getToken ? 'what getToken() returns' : 'apiKey' }),

@@ -4,6 +4,7 @@
  */
 import { RepriseError, type ErrorCode } from '../core/errors.ts'
 import { isLocal } from './local-address.ts'
+import { redact, redactUnknown } from './remote-secrets.ts'
 
 export type FailureKind =
   | 'status' //    the server answered with an error
@@ -59,7 +60,7 @@ export interface FailureContext {
 /** The error that the caller sees. */
 export function toRepriseError(failure: RemoteFailure, context: FailureContext): RepriseError {
   const [code, message] = explain(failure, { ...context, baseURL: context.baseURL ?? failure.details.origin })
-  return new RepriseError(code, context.secrets ? redact(message, context.secrets) : redactUnknown(message))
+  return new RepriseError(code, context.secrets ? redact(message, context.secrets) : redactUnknown(message, context.id))
 }
 
 /** Whether another attempt may go better. */
@@ -75,31 +76,6 @@ export function isRetryable({ kind, details }: RemoteFailure): boolean {
 /** Whether the server refused the key. Google calls that a bad request. */
 export function isKeyRefused({ details }: RemoteFailure): boolean {
   return details.status === 401 || details.code === 'API_KEY_INVALID'
-}
-
-/** `text` without any of `secrets`, whole or only begun, and without anything else that looks like a key. */
-export function redact(text: string, secrets: Iterable<string>): string {
-  let clean = text
-  for (const secret of secrets) if (secret.length >= 4) clean = withoutSecret(clean, secret)
-  return clean
-    .replaceAll(/\b(Bearer|Basic)\s+(?!\[key\])\S+/gi, '$1 [key]')
-    .replaceAll(/([?&](?:api_?|access_?)?(?:key|token)=)(?!\[key\])[^&\s"']+/gi, '$1[key]')
-    .replaceAll(/\b(sk-|gsk_|AIza|ya29\.)[\w*.-]+/g, '[key]')
-}
-
-/** For keys that nobody told: whatever is long and random goes, ids of requests too. Names of models have hyphens. */
-function redactUnknown(text: string): string {
-  return redact(text, []).replaceAll(/(?<![\w-])(?=\w*\d)(?=\w*[a-z])\w{24,}/gi, '[key]')
-}
-
-function withoutSecret(text: string, secret: string): string {
-  const clean = text.split(secret).join('[key]')
-  if (secret.length < 8) return clean
-  // Servers like to repeat the start of a key: 'Incorrect API key provided: sk-ab***yz'.
-  return clean
-    .split(/(\s+)/)
-    .map((word) => (word.includes(secret.slice(0, 6)) ? '[key]' : word))
-    .join('')
 }
 
 function explain(failure: RemoteFailure, context: FailureContext): [ErrorCode, string] {

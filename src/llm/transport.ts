@@ -46,11 +46,13 @@ async function send({ fetch, headers, key }: TransportOptions, ...[input, init]:
   for (const name of KEY_HEADERS) all.delete(name)
   if (key) all.set(key.header, key.value)
   for (const [name, value] of Object.entries(headers)) all.set(name, value)
-  try {
-    return await fetch(input, { ...init, headers: all, redirect: 'error' })
-  } catch (error) {
+  const response = await fetch(input, { ...init, headers: all, redirect: 'error' }).catch((error: unknown) => {
     throw new RemoteFailure('network', describe(error))
-  }
+  })
+  if (!response.redirected) return response
+  // A host's own `fetch` may follow all the same.
+  void response.body?.cancel().catch(() => {})
+  throw new RemoteFailure('other', 'the request was redirected, which is not followed because a key would travel along')
 }
 
 /** A web page in place of a stream would read as a stream that ends before its first word, and be asked for again. */

@@ -66,3 +66,12 @@ test('each part of an answer is a sign of life, and one that breaks off is told 
   const { fetch: away } = transport({ fetch: () => Promise.reject(new TypeError('Failed to fetch', { cause: new Error('ECONNREFUSED') })) })
   await expect(away('https://api.example.com/v1')).rejects.toEqual(new RemoteFailure('network', 'TypeError: Failed to fetch: ECONNREFUSED'))
 })
+
+test('an answer that came by a redirect is refused, whatever the fetch of the host did', async () => {
+  const answer = (): Response => Object.defineProperty(new Response('ok'), 'redirected', { value: true })
+  const { fetch } = transport({}, answer)
+  await expect(fetch('https://api.example.com/v1')).rejects.toMatchObject({
+    kind: 'other',
+    message: expect.stringContaining('redirected') as string,
+  })
+})
