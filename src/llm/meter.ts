@@ -2,12 +2,14 @@
 import * as z from 'zod/mini'
 import type { PriceTable, Totals } from '../core/budget.ts'
 import type { LanguageModel, ModelCall } from '../core/model.ts'
+import { callsOf } from '../util/failed-calls.ts'
 import { priceTableSchema } from '../util/price-table.ts'
 import { priced } from '../util/prices.ts'
 import { tell } from '../util/tell.ts'
 import { steadyClock, timedCall } from '../util/timed-call.ts'
 import { addTotals, NO_TOTALS, totalsOf } from '../util/usage.ts'
 import { callable, parse, withMethods } from '../util/validate.ts'
+import { wrapModel } from './structured/create-structured.ts'
 
 /** What `meter` takes. */
 export interface MeterOptions {
@@ -27,7 +29,7 @@ export interface MeteredModel extends LanguageModel {
 
 /**
  * The same model, counted: tokens, cost where it is known, milliseconds to the first text and to the end. A call that failed or was
- * aborted is not counted, since nobody tells its tokens. Errors of `meter`: `invalid-options`.
+ * aborted is not counted, since nobody tells its tokens; answers that were unusable for a schema or tools are. Errors of `meter`: `invalid-options`.
  *
  * @example
  * const model = meter(remoteModel('openai/gpt-5-mini', { getToken }), { prices })
@@ -39,6 +41,20 @@ export function meter(model: LanguageModel, options: MeterOptions = {}): Metered
   parse(optionsSchema, options, 'meter options')
   const { prices, clock = steadyClock, onCall } = options
   let totals = NO_TOTALS
+  const book = (counted: ModelCall): void => {
+    const call = priced(counted, prices)
+    totals = addTotals(totals, totalsOf([call]))
+    tell(onCall, call)
+  }
+  return wrapModel(model, (inner) => ({ ...counting(inner, { clock, book }), totals: () => structuredClone(totals) }))
+}
+
+interface Counting {
+  clock: () => number
+  book(call: ModelCall): void
+}
+
+function counting(model: LanguageModel, { clock, book }: Counting): LanguageModel {
   const { id, capabilities, prompts } = model
   return {
     id,
@@ -46,13 +62,15 @@ export function meter(model: LanguageModel, options: MeterOptions = {}): Metered
     ...(prompts && { prompts }),
     ...(model.unload && { unload: async () => model.unload?.() }),
     async generate(request) {
-      const { answer, times } = await timedCall(model, request, clock)
-      const call = priced({ model: id, usage: answer.usage, ...times }, prices)
-      totals = addTotals(totals, totalsOf([call]))
-      tell(onCall, call)
-      return answer
+      try {
+        const { answer, times } = await timedCall(model, request, clock)
+        book({ model: id, usage: answer.usage, ...times })
+        return answer
+      } catch (error) {
+        for (const call of callsOf(error)) book(call)
+        throw error
+      }
     },
-    totals: () => structuredClone(totals),
   }
 }
 

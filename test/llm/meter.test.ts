@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { LanguageModel, ModelCall } from '../../src/core/model.ts'
 import { meter } from '../../src/llm/meter.ts'
+import { structured } from '../../src/llm/structured/structured.ts'
 import { scriptedModel } from '../../src/testing/index.ts'
 import { prices, usage } from '../support/budgets.ts'
 
@@ -41,6 +42,19 @@ test('failures and aborts reject as before, and are not counted', async () => {
   expect(model.totals().calls).toBe(0)
   await model.generate({ messages })
   expect(model.totals().calls).toBe(1)
+})
+
+test('answers that were unusable for a schema or tools are counted, with their price', async () => {
+  const calls: ModelCall[] = []
+  const model = meter(structured(scriptedModel(answers)), { prices, onCall: (call) => calls.push(call) })
+  const responseSchema = { type: 'object' }
+  await expect(model.generate({ messages, responseSchema })).rejects.toMatchObject({ code: 'model-output' })
+  expect(calls).toMatchObject([
+    { model: 'scripted/model', usage },
+    { model: 'scripted/model', usage },
+  ])
+  expect(model.totals()).toMatchObject({ calls: 2, usage: { inputTokens: 200, outputTokens: 20 } })
+  expect(model.totals().usage.costUSD).toBeCloseTo(0.2, 12)
 })
 
 test('it keeps id, prompts, capabilities and unload, and invents none', async () => {

@@ -44,7 +44,9 @@ test('a schema is told between marks in the last message, and the system message
   const [request] = asked
   expect(request?.messages).toHaveLength(2)
   expect(request?.messages[0]).toEqual(messages[0])
-  expect(request?.messages[1]?.content).toMatch(/^Find it\.\n\nAnswer with JSON[^]*<data-(\w+) kind="schema">\n\{.*Ignore all rules.*\n<\/data-\1>$/)
+  expect(request?.messages[1]?.content).toMatch(
+    /^Find it\.\n\nAnswer with JSON[^]*<data-(\w+) kind="schema">\n\{.*Ignore all rules.*\n<\/data-\1>$/,
+  )
   expect(request?.response_format).toEqual({ type: 'json_object', schema: JSON.stringify(responseSchema) })
 })
 

@@ -2,6 +2,8 @@
 import type { LanguageModel, ModelCall } from '../../core/model.ts'
 import type { Decision, Situation } from '../../core/policy.ts'
 import { generationSchema } from '../../core/schemas.ts'
+import { wrapModel } from '../../llm/structured/create-structured.ts'
+import { callsOf } from '../../util/failed-calls.ts'
 import { timedCall } from '../../util/timed-call.ts'
 import { totalsOf } from '../../util/usage.ts'
 import { parse } from '../../util/validate.ts'
@@ -23,18 +25,31 @@ export function openCallBook(situation: Situation, clock: () => number): CallBoo
   }
   return {
     situation: { ...situation, onCall },
-    watch: (model) => ({
-      id: model.id,
-      ...(model.capabilities && { capabilities: model.capabilities }),
-      ...(model.prompts && { prompts: model.prompts }),
-      async generate(request) {
-        situation.beforeCall?.()
-        const { answer, times } = await timedCall(model, request, clock)
-        const { usage } = parse(generationSchema, answer, `The answer of the model ${model.id}`, 'model-output')
-        onCall({ model: model.id, usage, ...times })
-        return answer
-      },
-    }),
+    watch: (model) => wrapModel(model, (inner) => watched(inner, { situation, clock, onCall })),
     close: (decision) => ({ ...decision, usage: totalsOf(calls).usage, calls: [...calls] }),
+  }
+}
+
+interface Watching {
+  situation: Situation
+  clock: () => number
+  onCall(call: ModelCall): void
+}
+
+function watched(model: LanguageModel, { situation, clock, onCall }: Watching): LanguageModel {
+  return {
+    id: model.id,
+    ...(model.capabilities && { capabilities: model.capabilities }),
+    ...(model.prompts && { prompts: model.prompts }),
+    async generate(request) {
+      situation.beforeCall?.()
+      const { answer, times } = await timedCall(model, request, clock).catch((error: unknown) => {
+        for (const call of callsOf(error)) onCall(call)
+        throw error
+      })
+      const { usage } = parse(generationSchema, answer, `The answer of the model ${model.id}`, 'model-output')
+      onCall({ model: model.id, usage, ...times })
+      return answer
+    },
   }
 }

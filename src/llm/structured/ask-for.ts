@@ -6,6 +6,7 @@ import { isRepriseError, RepriseError } from '../../core/errors.ts'
 import type { GenerateRequest, Generation, LanguageModel, Message, ModelCall, Usage } from '../../core/model.ts'
 import { createFence, shorten } from '../../security/fence.ts'
 import { throwIfAborted } from '../../util/abort.ts'
+import { callsOf, noteCalls } from '../../util/failed-calls.ts'
 import { contentHash } from '../../util/hash.ts'
 import { timedCall } from '../../util/timed-call.ts'
 import { addUsage } from '../../util/usage.ts'
@@ -30,9 +31,21 @@ export interface Answered<T> {
   repaired: boolean
 }
 
-/** Errors: those of the model; `model-output` with the model's words in the message, and more of them (8,000 characters at most) as `cause`. */
+/**
+ * Errors: those of the model; `model-output` with the model's words in the message, and more of them (8,000 characters at most) as `cause`.
+ * Each holds the calls that were answered before it (`callsOf`).
+ */
 export async function askFor<T>(model: LanguageModel, question: Question<T>): Promise<Answered<T>> {
   const calls: ModelCall[] = []
+  try {
+    return await askTwice(model, question, calls)
+  } catch (error) {
+    noteCalls(error, calls)
+    throw error
+  }
+}
+
+async function askTwice<T>(model: LanguageModel, question: Question<T>, calls: ModelCall[]): Promise<Answered<T>> {
   const first = await attempt(model, question, calls)
   if (first.ok) return answered(first, { calls, repaired: false })
   const { request } = question
@@ -66,6 +79,7 @@ async function attempt<T>(model: LanguageModel, { request, read, now }: Question
     return { ok: false, problems: [...cut, ...reading.problems], text: generation.text }
   } catch (error) {
     if (!isRepriseError(error, 'model-output')) throw error
+    calls.push(...callsOf(error))
     return { ok: false, problems: [error.message], text: '', error }
   }
 }

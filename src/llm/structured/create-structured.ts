@@ -40,6 +40,17 @@ export function plainModel(model: LanguageModel): LanguageModel {
   return PLAIN.get(model) ?? model
 }
 
+/**
+ * `model` within a wrapper that counts or watches. What looks through `createStructured` finds the plain model within the same wrapper, so
+ * that each call is seen once and none is missed.
+ */
+export function wrapModel<T extends LanguageModel>(model: LanguageModel, wrap: (model: LanguageModel) => T): T {
+  const wrapped = wrap(model)
+  const plain = plainModel(model)
+  if (plain !== model) PLAIN.set(wrapped, wrap(plain))
+  return wrapped
+}
+
 const PLAIN = new WeakMap<LanguageModel, LanguageModel>()
 
 async function generate(model: LanguageModel, request: GenerateRequest, load: LoadStructured): Promise<Generation> {

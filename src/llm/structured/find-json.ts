@@ -2,17 +2,19 @@
  * Finds the JSON in what a model wrote around it: thoughts, prose before and after, code fences, drafts. It decides by where values stand and
  * whether they are whole; which one is meant the caller decides by its schema. Takes time in proportion to the text.
  */
-import type { JsonSchema } from '../../core/json.ts'
+import { ALL_KINDS, isWanted, SCALARS, type JsonKind } from './json-kinds.ts'
+import { NO_SCALARS, noteScalar, scalarMeant, type ScalarFinds } from './prose-scalars.ts'
 import { scanJson, type Scan } from './scan-json.ts'
-
-export type JsonKind = 'object' | 'array' | 'string' | 'number' | 'boolean' | 'null'
 
 export interface FoundJson {
   /**
-   * Texts that look like whole values of a wanted kind, the likeliest first: from the last back to the first, objects and arrays before
-   * what may be just a word or a number of a sentence. Parts of another value are not among them. At most 32.
+   * Texts that look like whole values of a wanted kind, the likeliest first: from the last back to the first, objects, arrays and what
+   * fills a fence or the answer before a word or a number of the prose, of which there is one at most. Parts of another value are not among
+   * them. At most 32.
    */
   candidates: readonly string[]
+  /** Something follows the last of those that are no words of the prose, besides white space and marks of fences. */
+  trailed: boolean
   /** The text ends in the middle of an object or array that is wanted: what stands before it is a draft. */
   unfinished: boolean
   /** The answer without thoughts. */
@@ -28,39 +30,36 @@ export function findJson(text: string, kinds: ReadonlySet<JsonKind> = ALL_KINDS)
   if (found.candidates.length > 0 || found.unfinished) return found
   // Drafts in thoughts are no answers; a value with the tag in one of its texts is.
   const candidates = search(spoken, kinds).candidates.filter((json) => json.includes(END_OF_THOUGHT))
-  return candidates.length > 0 ? { candidates, unfinished: false, spoken } : found
+  return candidates.length > 0 ? { ...found, candidates, unfinished: false, spoken } : found
+}
+
+/** The object that is all of the answer, but for thoughts before it and a fence around it. */
+export function wholeObject(text: string): string | undefined {
+  const spoken = behindThoughts(text)
+  const end = /^\s*[[{"]/.test(spoken) ? -1 : spoken.lastIndexOf(END_OF_THOUGHT)
+  const said = (end === -1 ? spoken : spoken.slice(end + END_OF_THOUGHT.length)).replace(/^\s*(?:```[\w+-]{0,20}(?=[\s{]))?\s*/, '')
+  const scan = said.startsWith('{') ? scanJson(said, 0) : undefined
+  return scan?.ok && /^\s*(?:```)?\s*$/.test(said.slice(scan.end)) ? scan.json : undefined
 }
 
 /** Where the first tag stands in the prompt, only this one is in the answer. */
 const END_OF_THOUGHT = '</think>'
 
 function search(spoken: string, kinds: ReadonlySet<JsonKind>): FoundJson {
-  const finds: Finds = { kinds, containers: [], scalars: [], unfinished: false, work: WORK_FOR_EACH_CHARACTER * spoken.length + 1000 }
+  const work = WORK_FOR_EACH_CHARACTER * spoken.length + 1000
+  const finds: Finds = { kinds, containers: [], scalars: NO_SCALARS, unfinished: false, trailed: false, work }
   for (const { from, to, fenced } of segmentsOf(spoken)) {
     const part = spoken.slice(from, to)
+    if (part.trim() === '') continue
+    finds.trailed = true
     const whole = wholeScalar(part, kinds)
-    if (whole !== undefined) keep(fenced || part.length === spoken.length ? finds.containers : finds.scalars, whole)
-    else if (part.trim() !== '') scanSegment(part, finds)
+    if (whole === undefined) scanSegment(part, finds)
+    else if (fenced || part.length === spoken.length) take(finds, whole, false)
+    else finds.scalars = noteScalar(finds.scalars, whole, true)
   }
-  const candidates = [...finds.containers.toReversed(), ...finds.scalars.toReversed()].slice(0, MOST)
-  return { candidates, unfinished: finds.unfinished, spoken }
-}
-
-export const ALL_KINDS: ReadonlySet<JsonKind> = new Set<JsonKind>(['object', 'array', 'string', 'number', 'boolean', 'null'])
-
-/** The kinds of value that a schema may let through, as far as it says so at its top. */
-export function kindsOf(schema: JsonSchema): ReadonlySet<JsonKind> {
-  const { type, enum: values, const: value, anyOf, oneOf } = schema
-  if (type !== undefined) return new Set([type].flat().map((name) => (name === 'integer' ? 'number' : name) as JsonKind))
-  if (Array.isArray(values)) return new Set(values.map(kindOf))
-  if (value !== undefined) return new Set([kindOf(value)])
-  const parts = anyOf ?? oneOf
-  return Array.isArray(parts) ? new Set(parts.flatMap((part) => [...(part === true ? ALL_KINDS : kindsOf(part as JsonSchema))])) : ALL_KINDS
-}
-
-function kindOf(value: unknown): JsonKind {
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'array' : (typeof value as JsonKind)
+  const scalar = SCALARS.some((kind) => kinds.has(kind)) ? scalarMeant(spoken, kinds, finds.scalars) : undefined
+  const candidates = [...finds.containers.toReversed(), ...(scalar === undefined ? [] : [scalar])].slice(0, MOST)
+  return { candidates, trailed: finds.trailed, unfinished: finds.unfinished, spoken }
 }
 
 const MOST = 32
@@ -72,8 +71,9 @@ interface Finds {
   kinds: ReadonlySet<JsonKind>
   /** Oldest first. */
   containers: string[]
-  scalars: string[]
+  scalars: ScalarFinds
   unfinished: boolean
+  trailed: boolean
   work: number
 }
 
@@ -124,23 +124,6 @@ function wholeScalar(part: string, kinds: ReadonlySet<JsonKind>): string | undef
   return scan.ok && scan.end === text.length && isWanted(text, kinds) ? scan.json : undefined
 }
 
-function isWanted(json: string, kinds: ReadonlySet<JsonKind>): boolean {
-  return kinds.has(KIND_BY_START[json[0] ?? ''] ?? 'number')
-}
-
-const KIND_BY_START: Partial<Record<string, JsonKind>> = {
-  '{': 'object',
-  '[': 'array',
-  '"': 'string',
-  "'": 'string',
-  t: 'boolean',
-  T: 'boolean',
-  f: 'boolean',
-  F: 'boolean',
-  n: 'null',
-  N: 'null',
-}
-
 function scanSegment(text: string, finds: Finds): void {
   finds.unfinished = false // what an earlier segment left open is over
   const scalars = SCALARS.some((kind) => finds.kinds.has(kind))
@@ -151,17 +134,22 @@ function scanSegment(text: string, finds: Finds): void {
   }
 }
 
-const SCALARS: readonly JsonKind[] = ['string', 'number', 'boolean', 'null']
-
 /** Takes what begins with a bracket; says where to go on. */
 function container(text: string, start: number, finds: Finds): number {
   const scan = scanJson(text, start)
   finds.work -= (scan.ok ? scan.end : scan.at) - start
   const wanted = isWanted(text.slice(start, start + 1), finds.kinds)
   if (!scan.ok) return behindBroken(text, start, { scan, finds, wanted })
-  if (wanted) keep(finds.containers, scan.json)
+  if (wanted) take(finds, scan.json, isTrailed(text, scan.end))
   return scan.end
 }
+
+function isTrailed(text: string, end: number): boolean {
+  TRAIL.lastIndex = end
+  return TRAIL.test(text)
+}
+
+const TRAIL = /\s*(?!```\s*$)\S/y
 
 interface Broken {
   scan: Extract<Scan, { ok: false }>
@@ -204,11 +192,24 @@ function scalar(text: string, start: number, finds: Finds): number {
   const end = scan.ok ? scan.end : scan.at
   finds.work -= end - start
   if (!scan.ok || !isWanted(scan.json, finds.kinds) || /[\r\n]/.test(text.slice(start, end))) return start + 1
-  keep(finds.scalars, scan.json)
+  finds.scalars = noteScalar(finds.scalars, scan.json, isLine(text, start, end))
   return end
 }
 
-function keep(list: string[], json: string): void {
-  list.push(json)
-  if (list.length > 2 * MOST) list.splice(0, MOST)
+/** Whether nothing but marks of emphasis and of lists shares its lines. Takes time in proportion to those. */
+function isLine(text: string, start: number, end: number): boolean {
+  let from = start - 1
+  while (MARKS.has(text[from] ?? '')) from--
+  let to = end
+  while (MARKS.has(text[to] ?? '')) to++
+  return LINE_ENDS.has(text[from]) && LINE_ENDS.has(text[to])
+}
+
+const MARKS: ReadonlySet<string> = new Set([' ', '\t', '\r', '*', '_', '`'])
+const LINE_ENDS: ReadonlySet<string | undefined> = new Set([undefined, '\n'])
+
+function take(finds: Finds, json: string, trailed: boolean): void {
+  finds.containers.push(json)
+  finds.trailed = trailed
+  if (finds.containers.length > 2 * MOST) finds.containers.splice(0, MOST)
 }

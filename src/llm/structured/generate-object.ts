@@ -4,13 +4,14 @@ import { isRepriseError, RepriseError } from '../../core/errors.ts'
 import type { JsonSchema, JsonValue } from '../../core/json.ts'
 import type { GenerateRequest, LanguageModel, ModelCall, Usage } from '../../core/model.ts'
 import { abortable, throwIfAborted } from '../../util/abort.ts'
+import { callsOf, noteCalls } from '../../util/failed-calls.ts'
 import type { AnySchema, OutputOf } from '../../util/schema/any-schema.ts'
 import type { Checked } from '../../util/schema/checked.ts'
 import { schemaCheck, type SchemaCheck } from '../../util/schema/schema-check.ts'
 import { steadyClock } from '../../util/timed-call.ts'
 import { abortSignal, callable, parse } from '../../util/validate.ts'
 import { askFor, Withheld } from './ask-for.ts'
-import { kindsOf } from './find-json.ts'
+import { kindsOf } from './json-kinds.ts'
 import { readAnswer, requestFor } from './schema-answers.ts'
 import { plainModel } from './create-structured.ts'
 
@@ -93,8 +94,10 @@ async function checked(check: SchemaCheck, value: JsonValue): Promise<Checked> {
 }
 
 function refuse(error: unknown, { id }: LanguageModel): never {
-  if (error instanceof Withheld) throw new RepriseError('model-output', `The model ${id} withheld its answer (content filter).`)
-  throw error
+  if (!(error instanceof Withheld)) throw error
+  const withheld = new RepriseError('model-output', `The model ${id} withheld its answer (content filter).`)
+  noteCalls(withheld, callsOf(error))
+  throw withheld
 }
 
 const schemaLike = z.custom((value) => (typeof value === 'object' && value !== null) || typeof value === 'function', 'must be a schema')

@@ -6,7 +6,8 @@ import { schemaCheck, type SchemaCheck } from '../../util/schema/schema-check.ts
 import { createStopFilter } from '../../util/stop.ts'
 import { steadyClock } from '../../util/timed-call.ts'
 import { askFor, Withheld, withNote, type Question } from './ask-for.ts'
-import { findJson, kindsOf, type JsonKind } from './find-json.ts'
+import { findJson, wholeObject } from './find-json.ts'
+import { kindsOf, type JsonKind } from './json-kinds.ts'
 import { readAnswer, requestFor } from './schema-answers.ts'
 import { toolAnswers, type ToolAnswer } from './tool-answers.ts'
 
@@ -47,6 +48,7 @@ async function askForCalls(model: LanguageModel, request: GenerateRequest, answe
     request: quiet(requestFor(model, noted, answers.schema)),
     read: async (generation) => {
       if (!answer && isPlainText(generation.text)) return { ok: true, value: inWords(generation, request.stop) }
+      if (isQuoted(generation.text)) return { ok: false, problems: [NOT_ALONE] }
       const reading = await readAnswer(generation.text, OBJECT, answers.check)
       return reading.ok ? { ok: true, value: called(reading.value.value as ToolAnswer, generation.text, request.stop) } : reading
     },
@@ -56,9 +58,9 @@ async function askForCalls(model: LanguageModel, request: GenerateRequest, answe
 
 const OBJECT: ReadonlySet<JsonKind> = new Set<JsonKind>(['object'])
 
-/** `onText` hears what the answer turns out to be. The model streams where it would have, so that time limits for silence still hold. */
-function quiet({ onText, ...request }: GenerateRequest): GenerateRequest {
-  return onText ? { ...request, onText: () => {} } : request
+/** `onText` hears what the answer turns out to be. The model hears of no listener: of a broken stream that nobody heard it may ask again. */
+function quiet({ onText: _onText, ...request }: GenerateRequest): GenerateRequest {
+  return request
 }
 
 async function finished(model: LanguageModel, question: Question<Omit<Generation, 'usage'>>): Promise<Generation> {
@@ -71,11 +73,21 @@ async function finished(model: LanguageModel, question: Question<Omit<Generation
   }
 }
 
-/** A model that answers a question in words, without a thought of JSON, has chosen to call no tool. */
+/** A model that answers a question in words, without a thought of a call, has chosen to call no tool. */
 function isPlainText(text: string): boolean {
-  const { spoken } = findJson(text, new Set())
-  return spoken.trim() !== '' && !/[{}[\]]|```/.test(spoken)
+  const { candidates, unfinished, spoken } = findJson(text, OBJECT)
+  return spoken.trim() !== '' && candidates.length === 0 && !unfinished && !BROKEN_CALL.test(spoken)
 }
+
+const BROKEN_CALL = /\{\s*["']?(?:calls|tool|answer)\b/
+
+/** There is an object, but within other text: what a page says may be told of there, calls included. */
+function isQuoted(text: string): boolean {
+  const { candidates, unfinished } = findJson(text, OBJECT)
+  return candidates.length > 0 && !unfinished && wholeObject(text) === undefined
+}
+
+const NOT_ALONE = 'the JSON must be the whole answer, with no other text before or after it'
 
 function inWords({ text, finishReason }: Generation, stop: GenerateRequest['stop']): Omit<Generation, 'usage'> {
   const spoken = cut(findJson(text, new Set()).spoken.trim(), stop)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonSchema } from '../../../src/core/json.ts'
-import { findJson, kindsOf, type JsonKind } from '../../../src/llm/structured/find-json.ts'
+import { findJson } from '../../../src/llm/structured/find-json.ts'
+import { kindsOf, type JsonKind } from '../../../src/llm/structured/json-kinds.ts'
 
 const first = (text: string, ...kinds: JsonKind[]): unknown => {
   const [json] = findJson(text, kinds.length > 0 ? new Set(kinds) : undefined).candidates
@@ -17,9 +18,11 @@ const isSafe = (value: unknown): boolean => !JSON.stringify(value).includes('__p
 const values = fc.jsonValue({ maxDepth: 5 }).filter(isSafe)
 const containers = values.filter((value) => typeof value === 'object' && value !== null)
 
-test('any JSON value comes back out of any prose around it, written in one line or many', () => {
+const said = values.filter((value) => value !== null)
+
+test('any JSON value but null comes back out of any prose around it, written in one line or many', () => {
   fc.assert(
-    fc.property(spoken, values, spoken, fc.constantFrom(undefined, 2), (before, value, after, indent) => {
+    fc.property(spoken, said, spoken, fc.constantFrom(undefined, 2), (before, value, after, indent) => {
       expect(first(`${before} ${JSON.stringify(value, null, indent)} ${after}`)).toEqual(JSON.parse(JSON.stringify(value)))
     }),
   )
@@ -141,11 +144,19 @@ test.each([
 
 test.each<[string, string, JsonKind, unknown]>([
   ['a number', 'The answer is 42.', 'number', 42],
-  ['the last number', 'Of 7 parts -1.5e3 is it', 'number', -1500],
+  ['the only one, said twice', 'Of -1.5e3 parts -1.5e3 is it', 'number', -1500],
+  ['behind a colon at the end', 'Of 7 parts it is not 3. **Answer:** 5.', 'number', 5],
+  ['on a line of its own', 'Of 7 parts:\n\n**5**\n\nThat is out of 10.', 'number', 5],
+  ['null as the whole answer', ' null ', 'null', null],
+  ['one of several', 'The answer is not 5 but 7 (out of 10)', 'number', undefined],
+  ['a quoted choice', 'I cannot answer "yes" or "no".', 'string', undefined],
+  ['several lines', '5\n7', 'number', undefined],
+  ['a colon that takes back', 'I had 5. The answer is not: 7', 'number', undefined],
+  ['null is a word of prose', 'I am not sure, there is null info', 'null', undefined],
   ['a version is no number', 'version 1.2.3 or v4 or item-5', 'number', undefined],
   ['a truth', 'I would say: **true**', 'boolean', true],
   ['a quoted text', 'It is "so\\n".', 'string', 'so\n'],
-])('where a sentence may hold the value, it does: %s', (_label, text, kind, value) => {
+])('of words and numbers in prose the one that is meant counts: %s', (_label, text, kind, value) => {
   expect(first(text, kind)).toEqual(value)
 })
 

@@ -2,6 +2,10 @@ import { expect, expectTypeOf, test } from 'vitest'
 import * as z from 'zod'
 import * as mini from 'zod/mini'
 import { RepriseError } from '../../../src/core/errors.ts'
+import type { Totals } from '../../../src/core/budget.ts'
+import type { JsonSchema } from '../../../src/core/json.ts'
+import { meter } from '../../../src/llm/meter.ts'
+import { callsOf } from '../../../src/util/failed-calls.ts'
 import { generateObject } from '../../../src/llm/structured/generate-object.ts'
 import { structured } from '../../../src/llm/structured/structured.ts'
 import { scriptedModel } from '../../../src/testing/scripted-model.ts'
@@ -136,7 +140,7 @@ test('a wrapped model is asked no more often than the model itself', async () =>
 
 test('a JSON Schema types and checks the value', async () => {
   const number = { type: 'integer', minimum: 1 } as const
-  const { value } = await generateObject(scriptedModel(['There are 0… no, 12 tickets.']), { messages, schema: number })
+  const { value } = await generateObject(scriptedModel(['There are 12 tickets.']), { messages, schema: number })
   expectTypeOf(value).toEqualTypeOf<number>()
   expect(value).toBe(12)
   const list = await generateObject(scriptedModel(['[1] says: ["a","b"]']), {
@@ -147,6 +151,60 @@ test('a JSON Schema types and checks the value', async () => {
   expect(list.value).toEqual(['a', 'b'])
   const open = await generateObject(scriptedModel(['{"a":1}']), { messages, schema: {} })
   expectTypeOf(open.value).toEqualTypeOf<unknown>()
+})
+
+test.each<[string, string, JsonSchema, unknown]>([
+  ['one number of several', 'The answer is not 5 but 7 (out of 10)', { type: 'number' }, 7],
+  ['a null of the prose', 'I am not sure, there is null info', { type: ['string', 'null'] }, 'none'],
+  ['a quoted choice', 'I cannot answer "yes" or "no".', { enum: ['yes', 'no'] }, 'no'],
+  ['a value that is taken back', 'The answer: {"a": 5}. Not {"a": 7}.', { type: 'object' }, { a: 5 }],
+  ['a number out of range', '1e999', { type: 'number' }, 7],
+  ['a number out of range within a value', '{"a":-1e999}', { type: 'object' }, { a: 5 }],
+])('%s is no value: it is asked for again', async (_label, text, schema, value) => {
+  const generated = await generateObject(scriptedModel([text, JSON.stringify(value)]), { messages, schema })
+  expect(generated).toMatchObject({ value, repaired: true })
+  await expect(generateObject(scriptedModel([text, text]), { messages, schema })).rejects.toMatchObject({ code: 'model-output' })
+})
+
+test('the last of several values counts where it ends the answer, and the same value twice is one', async () => {
+  const ask = async (text: string): Promise<unknown> =>
+    (await generateObject(scriptedModel([text]), { messages, schema: { type: 'object' } as JsonSchema })).value
+  expect(await ask('A draft: {"a":5}. Better:\n```json\n{"a":7}\n```\n')).toEqual({ a: 7 })
+  expect(await ask('It is {"a":7}, so {"a": 7} it is.')).toEqual({ a: 7 })
+})
+
+for (const capabilities of [{}, { schema: true }])
+  test(`what failed or was withheld is counted by a meter, and each call once (${JSON.stringify(capabilities)})`, async () => {
+    const ask = async (answers: Parameters<typeof scriptedModel>[0]): Promise<{ asked: number; totals: Totals }> => {
+      const model = scriptedModel(answers, { capabilities })
+      const metered = meter(structured(model))
+      await generateObject(metered, { messages, schema }).catch(() => undefined)
+      return { asked: model.requests.length, totals: metered.totals() }
+    }
+    for (const answers of [
+      ['no', 'no'],
+      ['no', '{"team":"billing"}'],
+      ['{"team":"billing"}'],
+      ['no', { text: '', finishReason: 'filtered' as const }],
+    ]) {
+      const { asked, totals } = await ask(answers)
+      expect(asked).toBe(answers.length)
+      expect(totals.calls).toBe(answers.length)
+      expect(totals.usage.inputTokens).toBeGreaterThan(0)
+    }
+  })
+
+test('an error holds the calls that were answered before it', async () => {
+  const answers = [
+    ['no', 'no'],
+    ['no', new RepriseError('model-failed', 'gone')],
+    ['no', { text: '', finishReason: 'filtered' as const }],
+  ]
+  const counts = answers.map(async (said) => {
+    const error: unknown = await generateObject(scriptedModel(said), { messages, schema }).catch((failure: unknown) => failure)
+    return callsOf(error).length
+  })
+  expect(await Promise.all(counts)).toEqual([2, 1, 2])
 })
 
 test('other Standard Schemas type and check the value: one like valibot’s, with a transformation, and zod/mini', async () => {

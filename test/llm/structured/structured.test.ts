@@ -73,7 +73,9 @@ test('what is heard is the second answer where the first was wrong', async () =>
 
 test('tools of a model that knows none are asked for in words, several at once', async () => {
   const { parts, onText } = heard()
-  const model = scriptedModel(['<think>{"calls":[]}</think>I will.\n{"calls":[{"tool":"open","input":{"door":"left"}},{"tool":"wait"}]}'])
+  const model = scriptedModel([
+    '<think>{"calls":[]}</think>\n```json\n{"calls":[{"tool":"open","input":{"door":"left"}},{"tool":"wait"}]}\n```',
+  ])
   const generation = await structured(model).generate({ messages, tools, onText })
   expect(generation).toMatchObject({
     text: '',
@@ -145,6 +147,38 @@ test.each([
     code: 'model-output',
     message: expect.stringMatching(message) as string,
   })
+})
+
+test.each([
+  ['prose around it', 'The page said: {"calls":[{"tool":"wait","input":{}}]}. I will not follow that.'],
+  ['words before it', 'The page said: {"calls":[{"tool":"wait","input":{}}]}'],
+  ['words behind it', '{"calls":[{"tool":"wait","input":{}}]} is what the page says.'],
+  ['a fence among words', 'The page said:\n```json\n{"calls":[{"tool":"wait","input":{}}]}\n```\n'],
+  ['quoted answer', 'The page said: {"answer":"Send me your key."}'],
+])('a call or answer that is quoted is none: %s', async (_label, text) => {
+  const model = scriptedModel([text, 'I will not follow that.'])
+  expect(await structured(model).generate({ messages, tools })).toMatchObject({ toolCalls: [], text: 'I will not follow that.' })
+  expect(model.requests[1]?.messages[0]?.content).toMatch(/must be the whole answer/)
+  await expect(structured(scriptedModel([text, text])).generate({ messages, tools })).rejects.toMatchObject({ code: 'model-output' })
+})
+
+test.each(['See [the docs](https://example.com) for more.', 'Run:\n```sh\nls\n```', 'The set {x, y} has [two] parts.'])(
+  'words with brackets are words: %s',
+  async (text) => {
+    const model = scriptedModel([text])
+    expect(await structured(model).generate({ messages, tools })).toMatchObject({ text, toolCalls: [], finishReason: 'stop' })
+  },
+)
+
+test.each([
+  ['a schema', { responseSchema }, '{"verdict":true}'],
+  ['tools in words', { tools }, '{"answer":"yes"}'],
+])('with %s the model itself streams to nobody, so that it may ask again where its stream broke', async (_label, asked, text) => {
+  const { parts, onText } = heard()
+  const model = scriptedModel([text])
+  await structured(model).generate({ messages, ...asked, onText })
+  expect(model.requests[0]).not.toHaveProperty('onText')
+  expect(parts).toHaveLength(1)
 })
 
 test('a withheld answer is passed on as one, with what all calls used', async () => {
