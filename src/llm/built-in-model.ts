@@ -2,7 +2,7 @@
 import * as z from 'zod/mini'
 import { RepriseError } from '../core/errors.ts'
 import type { GenerateRequest, Generation } from '../core/model.ts'
-import { abortable, throwIfAborted } from '../util/abort.ts'
+import { abortable, anyOf, throwIfAborted } from '../util/abort.ts'
 import { createStopFilter } from '../util/stop.ts'
 import { callable, parse } from '../util/validate.ts'
 import type { BuiltInFactory, BuiltInSession } from './built-in-api.ts'
@@ -45,19 +45,65 @@ export function createBuiltInModel(options: BuiltInModelOptions = {}): LocalMode
     onProgress: options.onProgress,
     patience: options.patience ?? 10_000,
   })
+  const lives = createLives()
   return {
     id: 'built-in/language-model',
     capabilities: { schema: true, offline: true },
-    async load({ signal = NEVER } = {}) {
-      const session = await abortable(sessions.open({ initial: [], temperature: undefined, signal, warn() {} }), signal)
-      session.destroy()
+    load: ({ signal } = {}) =>
+      lives.during(signal, async (ending) => {
+        const session = await sessions.open({ initial: [], temperature: undefined, signal: ending, warn() {} })
+        session.destroy()
+      }),
+    async unload() {
+      const ended = lives.end()
+      sessions.close()
+      await ended
     },
-    unload: async () => sessions.close(),
-    generate: (request) => abortable(answer(sessions, request), request.signal),
+    generate: (request) => lives.during(request.signal, (signal) => answer(sessions, { ...request, signal })),
   }
 }
 
-const NEVER = new AbortController().signal
+interface Lives {
+  /** Work that ends with the caller's signal or with the life in which it begins, then with `model-unavailable`. */
+  during<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T>
+  /** Ends a life, from one `unload` to the next. Resolves when its work has settled. */
+  end(): Promise<void>
+}
+
+function createLives(): Lives {
+  let life = new AbortController()
+  const working = new Set<Promise<unknown>>()
+  return {
+    async during(given, work) {
+      throwIfAborted(given)
+      const { signal: ended } = life
+      const signal = anyOf(given, ended)
+      const running = work(signal)
+      working.add(running)
+      try {
+        return await abortable(running, signal)
+      } catch (error) {
+        throwIfAborted(given)
+        if (ended.aborted) throw unloaded()
+        throw error
+      } finally {
+        void running.catch(() => {}).finally(() => working.delete(running))
+      }
+    },
+    async end() {
+      life.abort(unloaded())
+      life = new AbortController()
+      await Promise.allSettled(working)
+    },
+  }
+}
+
+function unloaded(): RepriseError {
+  return new RepriseError(
+    'model-unavailable',
+    'The browser’s built-in model was unloaded while it was working. The next call loads it again.',
+  )
+}
 
 function findFactory(): BuiltInFactory {
   const { LanguageModel: found } = globalThis as { LanguageModel?: BuiltInFactory }
@@ -70,16 +116,17 @@ function findFactory(): BuiltInFactory {
   )
 }
 
-async function answer(sessions: BuiltInSessions, request: GenerateRequest): Promise<Generation> {
-  const { signal = NEVER, temperature, onWarning } = request
-  throwIfAborted(signal)
+type Asked = GenerateRequest & { signal: AbortSignal }
+
+async function answer(sessions: BuiltInSessions, request: Asked): Promise<Generation> {
+  const { signal, temperature, onWarning } = request
   const { messages, warnings } = tidyMessages(request.messages)
   for (const warning of warnings) onWarning?.(warning)
   if (request.seed !== undefined) onWarning?.('seed was left out: the browser’s built-in model takes none.')
   const warn = (message: string): void => onWarning?.(message)
   const session = await sessions.open({ initial: messages.slice(0, -1), temperature, signal, warn })
   try {
-    return await prompt(session, messages.at(-1)?.content ?? '', { ...request, signal })
+    return await abortable(prompt(session, messages.at(-1)?.content ?? '', request), signal)
   } catch (error) {
     throwIfAborted(signal)
     throw promptFailure(error)
@@ -88,8 +135,9 @@ async function answer(sessions: BuiltInSessions, request: GenerateRequest): Prom
   }
 }
 
-async function prompt(session: BuiltInSession, input: string, request: GenerateRequest & { signal: AbortSignal }): Promise<Generation> {
+async function prompt(session: BuiltInSession, input: string, request: Asked): Promise<Generation> {
   const { signal, stop, maxTokens = Infinity, responseSchema } = request
+  throwIfAborted(signal)
   const enough = new AbortController()
   const ending = AbortSignal.any([signal, enough.signal])
   const filter = createStopFilter(stop, (delta) => void (signal.aborted || request.onText?.(delta)))

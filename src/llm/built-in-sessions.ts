@@ -44,8 +44,9 @@ export function createSessions(options: SessionOptions): BuiltInSessions {
   }
   const begin = async (wish: SessionWish): Promise<BuiltInSession> => {
     const { signal } = wish
+    throwIfAborted(signal)
     const factory = options.find()
-    const settings = await settingsFor(factory, wish)
+    const settings = await settingsFor(factory, wish, options.patience)
     const key = JSON.stringify([wish.initial, settings])
     if (kept?.key !== key) {
       const session = await create(factory, { ...settings, initialPrompts: wish.initial, signal }, options)
@@ -53,7 +54,7 @@ export function createSessions(options: SessionOptions): BuiltInSessions {
       kept = { key, session }
     }
     try {
-      return await kept.session.clone({ signal })
+      return await arriving(kept.session.clone({ signal }), signal)
     } catch (error) {
       // The browser ends sessions when it wants the memory; the next question begins anew.
       close()
@@ -65,11 +66,10 @@ export function createSessions(options: SessionOptions): BuiltInSessions {
     close,
     open: (wish) =>
       inTurn(async () => {
-        throwIfAborted(wish.signal)
         try {
           return await begin(wish)
         } catch (error) {
-          if (!isInvalidState(error)) throw asUnavailable(error, wish.signal)
+          if (wish.signal.aborted || !isInvalidState(error)) throw asUnavailable(error, wish.signal)
         }
         try {
           return await begin(wish)
@@ -87,10 +87,12 @@ function isInvalidState(error: unknown): boolean {
 /** Temperature and top-k are set together or not at all, and by no ordinary page in some browsers. */
 async function settingsFor(
   factory: BuiltInFactory,
-  { temperature, warn }: SessionWish,
+  { temperature, signal, warn }: SessionWish,
+  patience: number,
 ): Promise<Pick<BuiltInCreate, 'temperature' | 'topK'>> {
   if (temperature === undefined) return {}
-  const params = await factory.params?.().catch(() => null)
+  const params = factory.params && (await within(patience, factory.params(), signal).catch(() => null))
+  throwIfAborted(signal)
   if (!params) {
     warn('temperature was left out: this browser lets no page choose it for its built-in model.')
     return {}
@@ -100,7 +102,7 @@ async function settingsFor(
 
 async function create(
   factory: BuiltInFactory,
-  wish: BuiltInCreate,
+  wish: BuiltInCreate & { signal: AbortSignal },
   { languages, onProgress, patience }: SessionOptions,
 ): Promise<BuiltInSession> {
   const expected: BuiltInLanguages = languages
@@ -117,11 +119,21 @@ async function create(
       const { loaded, total } = event as ProgressEvent
       tell(onProgress, { ratio: total > 0 ? loaded / total : loaded })
     })
-  return abortable(factory.create({ ...expected, ...wish, monitor }), wish.signal)
+  return arriving(factory.create({ ...expected, ...wish, monitor }), wish.signal)
+}
+
+/** A session. One that arrives after the signal fired is destroyed. */
+async function arriving(work: Promise<BuiltInSession>, signal: AbortSignal): Promise<BuiltInSession> {
+  const checked = work.then((session) => {
+    if (signal.aborted) session.destroy()
+    throwIfAborted(signal)
+    return session
+  })
+  return abortable(checked, signal)
 }
 
 /** Some browsers never answer. */
-async function within<T>(milliseconds: number, work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+async function within<T>(milliseconds: number, work: Promise<T>, signal: AbortSignal): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     const message = `This browser did not say within ${milliseconds} ms whether it has a built-in model.`

@@ -137,6 +137,95 @@ describe('a load', () => {
   })
 })
 
+const never = <T>(): Promise<T> => new Promise<T>(() => {})
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
+
+describe('a browser that does not answer', () => {
+  test('whether it lets pages choose a temperature is not waited for longer than patience', async () => {
+    const warnings: string[] = []
+    const fake = Object.assign(fakeLanguageModel(), { params: () => never<null>() })
+    const model = createBuiltInModel({ languageModel: fake, patience: 20 })
+    const warm = model.generate({ ...hello, temperature: 0.5, onWarning: (warning) => void warnings.push(warning) })
+    const plain = model.generate(hello) // waits for its turn
+    expect((await warm).text).toBe('hello')
+    expect((await plain).text).toBe('hello')
+    expect(warnings).toEqual([expect.stringContaining('temperature was left out')])
+  })
+
+  test('copies no session holds up no call after the one that was aborted', async () => {
+    const { fake, model } = open()
+    await model.load()
+    const [kept] = fake.alive
+    if (!kept) throw new Error('No session was kept.')
+    kept.clone = () => never()
+    const controller = new AbortController()
+    const call = model.generate({ ...hello, signal: controller.signal })
+    await settled()
+    controller.abort()
+    await expect(call).rejects.toMatchObject({ code: 'aborted' })
+    expect((await model.generate(hello)).text).toBe('hello')
+    expect(fake.alive.size).toBe(1)
+  })
+})
+
+describe('an unload', () => {
+  const deaf = () => {
+    const fake = fakeLanguageModel()
+    let arrive: () => void = () => {}
+    const arrival = new Promise<void>((resolve) => (arrive = resolve))
+    const languageModel = {
+      ...fake,
+      async create({ signal: _signal, ...options }: Parameters<typeof fake.create>[0]) {
+        await arrival
+        return fake.create(options)
+      },
+    }
+    return { fake, arrive: () => arrive(), model: createBuiltInModel({ languageModel }) }
+  }
+
+  test('while a session is made ends those who wait for it; the session is destroyed when it arrives', async () => {
+    const { fake, arrive, model } = deaf()
+    const calls = [model.load(), model.generate(hello), model.generate(hello)]
+    const ended = Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code: 'model-unavailable' })))
+    await settled()
+    await model.unload()
+    await ended
+    arrive()
+    await settled()
+    expect(fake.created).toHaveLength(1)
+    expect(fake.alive.size).toBe(0)
+    expect((await model.generate(hello)).text).toBe('hello')
+    expect(fake.alive.size).toBe(1)
+  })
+
+  test('in the middle of an answer ends it, and leaves no session', async () => {
+    const { fake, model } = open({ answer: 'word '.repeat(1000) })
+    const begun = Promise.withResolvers<void>()
+    const call = model.generate({ ...hello, onText: () => begun.resolve() })
+    const ended = expect(call).rejects.toMatchObject({
+      code: 'model-unavailable',
+      message: expect.stringContaining('unloaded while it was working') as string,
+    })
+    await begun.promise
+    await model.unload()
+    expect(fake.alive.size).toBe(0)
+    await ended
+  })
+
+  test('does not take an abort of the caller for its own', async () => {
+    const { fake, arrive, model } = deaf()
+    const controller = new AbortController()
+    const call = model.load({ signal: controller.signal })
+    await settled()
+    controller.abort()
+    await expect(call).rejects.toMatchObject({ code: 'aborted' })
+    await model.unload()
+    arrive()
+    await settled()
+    expect(fake.alive.size).toBe(0)
+  })
+})
+
 test('options that are none are refused', () => {
   expect(() => createBuiltInModel({ languages: [''] })).toThrow(/languages/)
   expect(() => createBuiltInModel({ patience: 0 })).toThrow(/patience/)
