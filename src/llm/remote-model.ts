@@ -23,7 +23,8 @@ export type RemoteParts = Readonly<Record<WireFormat, () => Promise<RemotePart>>
  *
  * Requests that fail with 408, 409, 429, 5xx or for lack of a network are repeated with growing, jittered waits, or after
  * `Retry-After` where it is at most a minute; never after an abort, nor once text was delivered. Settings that the model refuses are
- * left out, with a warning; stop texts that a server does not know are cut off here.
+ * left out, with a warning; a schema that it refuses is said in words, with a warning, too; stop texts that a server does not know are cut
+ * off here, and what would follow them is not waited for, not even its usage.
  *
  * Errors: `invalid-options`, `model-unavailable` (cannot be reached), `model-failed` (refused or broke off),
  * `model-output` (unreadable, or `maxTokens` used up before the first word), `aborted`. No error, warning or URL contains a key.

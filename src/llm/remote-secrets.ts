@@ -1,4 +1,5 @@
 /** Keys and tokens in texts that came from outside: known ones in every form that a URL, a header or JSON gives them, others by their look. */
+import { formsOf, KEY_PREFIXED, KEY_UUID } from '../security/key-forms.ts'
 
 /** `text` without any of `secrets`, whole or only begun, and without anything else that looks like a key. */
 export function redact(text: string, secrets: Iterable<string>): string {
@@ -19,21 +20,6 @@ export function redact(text: string, secrets: Iterable<string>): string {
 export function redactUnknown(text: string, name = ''): string {
   return redact(text, []).replaceAll(RANDOM, (run) => (name.includes(run) ? run : '[key]'))
 }
-
-/** `secret` as it is and as it is written in URLs, headers and JSON, the longest first; nothing for what is too short to be a key. */
-export function formsOf(secret: string): string[] {
-  if (secret.length < 4) return []
-  const forms = new Set([secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)])
-  if (/^[\0-\xff]*$/.test(secret)) forms.add(btoa(secret).replace(/=+$/, ''))
-  return [...forms].sort((a, b) => b.length - a.length)
-}
-
-/** Keys that begin as some vendors' do. Names of models may begin so, too, but hold no long run of letters and digits. */
-export const KEY_PREFIXED: RegExp = /\b(?:xai|pplx|nvapi|csk|api-key)[_-](?=[\w-]*\d)(?=[\w-]*\w{12})[\w*.-]{16,}/gi
-
-/** A UUID where a key is spoken of, with what stands before it as the first group. */
-export const KEY_UUID: RegExp =
-  /((?:key|token|secret|credential|authoriz|password)\w*[^\n]{0,40}?)\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gi
 
 const RANDOM = /\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b|(?<!\w)(?=\w*\d)(?=\w*[a-z])\w{24,}/gi
 

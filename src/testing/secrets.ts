@@ -1,5 +1,5 @@
 /** Keys and tokens in texts that are about to be written to a file. */
-import { formsOf, KEY_PREFIXED, KEY_UUID } from '../llm/remote-secrets.ts'
+import { formsOf, KEY_PREFIXED, KEY_UUID } from '../security/key-forms.ts'
 
 /** `value` with `[key]` in the place of each of `secrets`, and of whatever looks like a key, in every text and every name of a field. */
 export function withoutSecrets<T>(value: T, secrets: readonly string[] = []): T {
