@@ -3,13 +3,13 @@ import * as z from 'zod/mini'
 import type { PriceTable, Totals } from '../core/budget.ts'
 import type { LanguageModel, ModelCall } from '../core/model.ts'
 import { callsOf } from '../util/failed-calls.ts'
+import { wrapModel } from '../util/plain-model.ts'
 import { priceTableSchema } from '../util/price-table.ts'
 import { priced } from '../util/prices.ts'
 import { tell } from '../util/tell.ts'
 import { steadyClock, timedCall } from '../util/timed-call.ts'
 import { addTotals, NO_TOTALS, totalsOf } from '../util/usage.ts'
 import { callable, parse, withMethods } from '../util/validate.ts'
-import { wrapModel } from './structured/create-structured.ts'
 
 /** What `meter` takes. */
 export interface MeterOptions {

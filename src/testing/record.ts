@@ -2,6 +2,7 @@
 import { isRepriseError } from '../core/errors.ts'
 import type { GenerateRequest, LanguageModel } from '../core/model.ts'
 import { throwIfAborted } from '../util/abort.ts'
+import { wrapModel } from '../util/plain-model.ts'
 import { asked, type Cassette, type CassetteEntry } from './cassette.ts'
 import { withoutSecrets } from './secrets.ts'
 
@@ -29,18 +30,18 @@ export interface RecordingModel extends LanguageModel {
  */
 export function record(model: LanguageModel, { secrets = [] }: CassetteOptions = {}): RecordingModel {
   const calls: { entry?: CassetteEntry }[] = []
-  return {
-    id: model.id,
+  return wrapModel(model, (inner) => ({
+    id: inner.id,
     get capabilities() {
-      return model.capabilities ?? {}
+      return inner.capabilities ?? {}
     },
-    ...(model.prompts && { prompts: model.prompts }),
-    ...(model.unload && { unload: () => model.unload?.() ?? Promise.resolve() }),
+    ...(inner.prompts && { prompts: inner.prompts }),
+    ...(inner.unload && { unload: () => inner.unload?.() ?? Promise.resolve() }),
     cassette: () => ({
       format: 'reprise-cassette',
       version: 1,
-      model: model.id,
-      ...(model.capabilities && { capabilities: { ...model.capabilities } }),
+      model: inner.id,
+      ...(inner.capabilities && { capabilities: { ...inner.capabilities } }),
       entries: structuredClone(calls.flatMap(({ entry }) => entry ?? [])),
     }),
     async generate(request) {
@@ -49,7 +50,7 @@ export function record(model: LanguageModel, { secrets = [] }: CassetteOptions =
       calls.push(call)
       const kept = tape(request)
       try {
-        const answer = await model.generate(kept.request)
+        const answer = await inner.generate(kept.request)
         call.entry = cleaned({ ...kept.entry, answer: structuredClone(answer) }, secrets)
         return answer
       } catch (error) {
@@ -57,7 +58,7 @@ export function record(model: LanguageModel, { secrets = [] }: CassetteOptions =
         throw error
       }
     },
-  }
+  }))
 }
 
 /** `request` with listeners that also write down what they hear. */

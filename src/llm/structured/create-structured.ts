@@ -5,6 +5,7 @@
 import { RepriseError } from '../../core/errors.ts'
 import type { GenerateRequest, Generation, LanguageModel } from '../../core/model.ts'
 import { abortable, throwIfAborted } from '../../util/abort.ts'
+import { plainModel, setPlainModel } from '../../util/plain-model.ts'
 
 /** Loads the part that asks and checks. */
 export type LoadStructured = () => Promise<typeof import('./structured-answers.ts')>
@@ -21,7 +22,7 @@ export type LoadStructured = () => Promise<typeof import('./structured-answers.t
  * characters of them, as `cause`; `invalid-options` for a wrong schema; `model-unavailable` where the part that checks cannot be loaded.
  */
 export function createStructured(model: LanguageModel, load: LoadStructured): LanguageModel {
-  if (PLAIN.has(model)) return model
+  if (plainModel(model) !== model) return model
   const wrapped: LanguageModel = {
     id: model.id,
     get capabilities() {
@@ -31,27 +32,9 @@ export function createStructured(model: LanguageModel, load: LoadStructured): La
     generate: (request) => generate(model, request, load),
     ...(model.unload && { unload: () => model.unload?.() ?? Promise.resolve() }),
   }
-  PLAIN.set(wrapped, model)
+  setPlainModel(wrapped, model)
   return wrapped
 }
-
-/** The model within `createStructured`, or `model` itself. */
-export function plainModel(model: LanguageModel): LanguageModel {
-  return PLAIN.get(model) ?? model
-}
-
-/**
- * `model` within a wrapper that counts or watches. What looks through `createStructured` finds the plain model within the same wrapper, so
- * that each call is seen once and none is missed.
- */
-export function wrapModel<T extends LanguageModel>(model: LanguageModel, wrap: (model: LanguageModel) => T): T {
-  const wrapped = wrap(model)
-  const plain = plainModel(model)
-  if (plain !== model) PLAIN.set(wrapped, wrap(plain))
-  return wrapped
-}
-
-const PLAIN = new WeakMap<LanguageModel, LanguageModel>()
 
 async function generate(model: LanguageModel, request: GenerateRequest, load: LoadStructured): Promise<Generation> {
   throwIfAborted(request.signal)

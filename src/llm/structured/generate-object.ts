@@ -5,6 +5,7 @@ import type { JsonSchema, JsonValue } from '../../core/json.ts'
 import type { GenerateRequest, LanguageModel, ModelCall, Usage } from '../../core/model.ts'
 import { abortable, throwIfAborted } from '../../util/abort.ts'
 import { callsOf, noteCalls } from '../../util/failed-calls.ts'
+import { plainModel } from '../../util/plain-model.ts'
 import type { AnySchema, OutputOf } from '../../util/schema/any-schema.ts'
 import type { Checked } from '../../util/schema/checked.ts'
 import { schemaCheck, type SchemaCheck } from '../../util/schema/schema-check.ts'
@@ -13,7 +14,6 @@ import { abortSignal, callable, parse } from '../../util/validate.ts'
 import { askFor, Withheld } from './ask-for.ts'
 import { kindsOf } from './json-kinds.ts'
 import { readAnswer, requestFor } from './schema-answers.ts'
-import { plainModel } from './create-structured.ts'
 
 /** What `generateObject` takes besides the model. */
 export interface GenerateObjectOptions<Schema = AnySchema> extends Pick<

@@ -8,6 +8,8 @@ import { meter } from '../../../src/llm/meter.ts'
 import { callsOf } from '../../../src/util/failed-calls.ts'
 import { generateObject } from '../../../src/llm/structured/generate-object.ts'
 import { structured } from '../../../src/llm/structured/structured.ts'
+import { record } from '../../../src/testing/record.ts'
+import { replay } from '../../../src/testing/replay.ts'
 import { scriptedModel } from '../../../src/testing/scripted-model.ts'
 import type { StandardSchema } from '../../../src/util/schema/any-schema.ts'
 
@@ -193,6 +195,14 @@ for (const capabilities of [{}, { schema: true }])
       expect(totals.usage.inputTokens).toBeGreaterThan(0)
     }
   })
+
+test('a recording keeps each call that was made, and plays the value back', async () => {
+  const model = scriptedModel(['no', '{"team":"billing"}'], { capabilities: { schema: true } })
+  const recording = record(structured(model))
+  const { value } = await generateObject(recording, { messages, schema })
+  expect(recording.cassette().entries).toHaveLength(2)
+  expect((await generateObject(replay(recording.cassette()), { messages, schema })).value).toEqual(value)
+})
 
 test('an error holds the calls that were answered before it', async () => {
   const answers = [
