@@ -39,7 +39,7 @@ export function wholeObject(text: string): string | undefined {
   const end = /^\s*[[{"]/.test(spoken) ? -1 : spoken.lastIndexOf(END_OF_THOUGHT)
   const said = (end === -1 ? spoken : spoken.slice(end + END_OF_THOUGHT.length)).replace(/^\s*(?:```[\w+-]{0,20}(?=[\s{]))?\s*/, '')
   const scan = said.startsWith('{') ? scanJson(said, 0) : undefined
-  return scan?.ok && /^\s*(?:```)?\s*$/.test(said.slice(scan.end)) ? scan.json : undefined
+  return scan?.ok && ['', '```'].includes(said.slice(scan.end).trim()) ? scan.json : undefined
 }
 
 /** Where the first tag stands in the prompt, only this one is in the answer. */

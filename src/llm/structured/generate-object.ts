@@ -45,7 +45,8 @@ export interface GeneratedObject<Value> {
 /**
  * Asks `model` for a value that matches `schema`. A model whose own decoding keeps to schemas (`capabilities.schema`) gets it with the
  * request; any other is told of it in words, and the value is found in what it writes: behind thoughts, in prose, in a code fence. Of
- * several values the last one that matches counts. A wrong answer is quoted to the model with its faults, once.
+ * several objects or lists the last one that matches counts, unless words follow it; of words and numbers in prose only what is clearly
+ * meant. A wrong or doubtful answer is quoted to the model with its faults, once.
  *
  * Errors: `invalid-options`, for a schema that is none, too; `model-output` where the second answer is wrong as well, with the answer in
  * the message and, up to 8,000 characters of it, as `cause`; those of the model; `aborted`.

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonSchema } from '../../../src/core/json.ts'
-import { findJson } from '../../../src/llm/structured/find-json.ts'
+import { findJson, wholeObject } from '../../../src/llm/structured/find-json.ts'
 import { kindsOf, type JsonKind } from '../../../src/llm/structured/json-kinds.ts'
 
 const first = (text: string, ...kinds: JsonKind[]): unknown => {
@@ -173,6 +173,13 @@ test.each([
 ])('a million characters of %s are read in time that grows with their number', (_label, text) => {
   // Quadratic work would take minutes here and run into the test's time limit.
   for (const json of findJson(text).candidates) expect(json.length).toBeLessThanOrEqual(text.length)
+})
+
+test('a million spaces around an object are read in time that grows with their number', () => {
+  const spaces = ' '.repeat(1e6)
+  expect(wholeObject(`${spaces}\`\`\`json${spaces}{}${spaces}\`\`\`${spaces}`)).toBe('{}')
+  expect(wholeObject(`{}${spaces}x`)).toBeUndefined()
+  expect(findJson(`{}${spaces}x`)).toMatchObject({ candidates: ['{}'], trailed: true })
 })
 
 test.each<[JsonSchema, JsonKind[]]>([

@@ -176,8 +176,16 @@ test.each([
 ])('with %s the model itself streams to nobody, so that it may ask again where its stream broke', async (_label, asked, text) => {
   const { parts, onText } = heard()
   const model = scriptedModel([text])
-  await structured(model).generate({ messages, ...asked, onText })
-  expect(model.requests[0]).not.toHaveProperty('onText')
+  const listened: boolean[] = []
+  const watched = structured({
+    ...model,
+    generate: (request) => {
+      listened.push('onText' in request)
+      return model.generate(request)
+    },
+  })
+  await watched.generate({ messages, ...asked, onText })
+  expect(listened).toEqual([false])
   expect(parts).toHaveLength(1)
 })
 
