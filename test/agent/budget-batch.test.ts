@@ -137,13 +137,15 @@ test('a batch refuses wrong budgets', async () => {
 
 test('a decision that makes no call takes none from the others', async () => {
   const inner = reactPolicy({ model: talker(), prompts: chatPrompts() })
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
   let thought: () => void = () => {}
   const other = new Promise<void>((resolve) => (thought = resolve))
   const policy = {
     ...inner,
     plan: async () => ({ text: 'a plan', model: 'm', shown: [], usage, calls: [] }),
     async reason(situation: Situation) {
-      if (situation.goal === 'idle') await other // open while the other one needs its call
+      if (situation.goal === 'idle')
+        await Promise.race([other, pause(50)]) // open while the other one needs its call
       else return inner.reason(situation).finally(thought)
       return { text: 'a thought', model: 'm', shown: [], usage, calls: [] }
     },

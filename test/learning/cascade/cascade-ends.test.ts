@@ -5,36 +5,44 @@ import { reactPolicy } from '../../../src/agent/react-policy.ts'
 import { RepriseError } from '../../../src/core/errors.ts'
 import { cascadePolicy } from '../../../src/learning/cascade/cascade-policy.ts'
 import { compareCascade } from '../../../src/learning/cascade/compare-cascade.ts'
+import type { EquivalenceContext } from '../../../src/learning/cascade/equivalence.ts'
 import { judgeEquivalence } from '../../../src/learning/cascade/judge.ts'
-import { scriptedEnvironment, scriptedModel, type ScriptedEnvironment } from '../../../src/testing/index.ts'
+import { scriptedEnvironment, type ScriptedEnvironment } from '../../../src/testing/index.ts'
 import { spyMemory } from '../../support/spy-memory.ts'
 import { bare, situationOf, student, teacher } from './situations.ts'
 
 const oneDoor = (): ScriptedEnvironment => scriptedEnvironment(() => ({ observation: 'over', done: true, success: true }))
 
-test.each([true, false])('an episode of one step succeeds with exactly the seven calls that it takes, in parallel: %s', async (parallel) => {
-  const run = (calls: number) => {
-    const models = { student: student(() => 'sure'), teacher: teacher() }
-    return createAgent({
-      policy: cascadePolicy({ ...models, prompts: bare, parallel }),
-      memory: spyMemory(),
-      budget: { calls },
-    }).run(oneDoor(), 'go')
+test.each([true, false])(
+  'an episode of one step succeeds with exactly the seven calls that it takes, in parallel: %s',
+  async (parallel) => {
+    const run = (calls: number) => {
+      const models = { student: student(() => 'sure'), teacher: teacher() }
+      return createAgent({
+        policy: cascadePolicy({ ...models, prompts: bare, parallel }),
+        memory: spyMemory(),
+        budget: { calls },
+      }).run(oneDoor(), 'go')
+    }
+    expect((await run(7)).success).toBe(true)
+    await expect(run(6)).rejects.toMatchObject({ code: 'budget-exceeded' })
+  },
+)
+
+test('an empty answer is not asked for once more after an abort', async () => {
+  const leaving = new AbortController()
+  let calls = 0
+  const generate = async () => {
+    calls++
+    leaving.abort()
+    return { text: '', toolCalls: [], finishReason: 'stop' as const, usage: { inputTokens: 1, outputTokens: 0 } }
   }
-  expect((await run(7)).success).toBe(true)
-  await expect(run(6)).rejects.toMatchObject({ code: 'budget-exceeded' })
+  const asked = reactPolicy({ model: { id: 'deaf', generate }, prompts: bare }).reason(situationOf({ signal: leaving.signal }))
+  await expect(asked).rejects.toMatchObject({ code: 'aborted' })
+  expect(calls).toBe(1)
 })
 
-test('no call begins after an abort: neither the second try of an empty answer nor the action of a sample no longer needed', async () => {
-  const leaving = new AbortController()
-  const empty = student(() => {
-    leaving.abort()
-    return ''
-  })
-  const asked = reactPolicy({ model: empty, prompts: bare }).reason(situationOf({ signal: leaving.signal }))
-  await expect(asked).rejects.toMatchObject({ code: 'aborted' })
-  expect(empty.requests).toHaveLength(1)
-
+test('a sample that is no longer needed begins no further call', async () => {
   let slow: (answer: string) => void = () => {}
   let reasons = 0
   const answers = ['left', 'right']
@@ -60,10 +68,14 @@ test('no call begins after an abort: neither the second try of an empty answer n
 })
 
 test('a judge is asked nothing after an abort', async () => {
-  const judge = scriptedModel(() => '{"equivalent": true}', { id: 'test/judge' })
-  const context = { phase: 'act', situation: situationOf({ signal: AbortSignal.abort() }), meter: (model: typeof judge) => model } as const
-  await expect(judgeEquivalence(judge)('a', 'b', context as never)).rejects.toMatchObject({ code: 'aborted' })
-  expect(judge.requests).toEqual([])
+  let asked = 0
+  const generate = async () => {
+    asked++
+    return { text: '{"equivalent": true}', toolCalls: [], finishReason: 'stop' as const, usage: { inputTokens: 1, outputTokens: 1 } }
+  }
+  const context: EquivalenceContext = { phase: 'act', situation: situationOf({ signal: AbortSignal.abort() }), meter: (model) => model }
+  await expect(judgeEquivalence({ id: 'deaf', generate })('a', 'b', context)).rejects.toMatchObject({ code: 'aborted' })
+  expect(asked).toBe(0)
 })
 
 test('a comparison ends with the first error that is no fault of an episode, and begins no further one', async () => {
