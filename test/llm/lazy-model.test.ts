@@ -65,7 +65,7 @@ test('an abort ends the waiting for a part that does not come', async () => {
 })
 
 test('schemas and tools are honoured, and to wrap it again changes nothing', async () => {
-  const model = lazy(async () => saying('Sure: {"calls":[{"tool":"open","input":{}}]}'))
+  const model = lazy(async () => saying('```json\n{"calls":[{"tool":"open","input":{}}]}\n```'))
   const tools = [{ name: 'open', description: 'Opens.', inputSchema: { type: 'object' } }]
   expect((await model.generate({ ...hello, tools })).toolCalls).toMatchObject([{ name: 'open', input: {} }])
   const wrapped = structured(model)

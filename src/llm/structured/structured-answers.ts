@@ -5,6 +5,7 @@ import { contentHash } from '../../util/hash.ts'
 import { schemaCheck, type SchemaCheck } from '../../util/schema/schema-check.ts'
 import { createStopFilter } from '../../util/stop.ts'
 import { steadyClock } from '../../util/timed-call.ts'
+import { unheard } from '../unheard.ts'
 import { askFor, Withheld, withNote, type Question } from './ask-for.ts'
 import { findJson, wholeObject } from './find-json.ts'
 import { kindsOf, type JsonKind } from './json-kinds.ts'
@@ -29,7 +30,7 @@ async function askForJson(model: LanguageModel, request: GenerateRequest, answer
   if (!answer) return model.generate(request)
   const kinds = kindsOf(answer.jsonSchema)
   return finished(model, {
-    request: quiet(requestFor(model, request, answer.jsonSchema)),
+    request: unheard(requestFor(model, request, answer.jsonSchema)),
     read: async ({ text, toolCalls }) => {
       if (toolCalls.length > 0) return { ok: true, value: { text, toolCalls, finishReason: 'tool-calls' } }
       const reading = await readAnswer(text, kinds, (value) => answer.check(value))
@@ -45,7 +46,7 @@ async function askForCalls(model: LanguageModel, request: GenerateRequest, answe
   await answers.ready()
   const noted = { ...rest, messages: withNote(request.messages, answers.note) }
   return finished(model, {
-    request: quiet(requestFor(model, noted, answers.schema)),
+    request: unheard(requestFor(model, noted, answers.schema)),
     read: async (generation) => {
       if (!answer && isPlainText(generation.text)) return { ok: true, value: inWords(generation, request.stop) }
       if (isQuoted(generation.text)) return { ok: false, problems: [NOT_ALONE] }
@@ -57,11 +58,6 @@ async function askForCalls(model: LanguageModel, request: GenerateRequest, answe
 }
 
 const OBJECT: ReadonlySet<JsonKind> = new Set<JsonKind>(['object'])
-
-/** `onText` hears what the answer turns out to be. The model hears of no listener: of a broken stream that nobody heard it may ask again. */
-function quiet({ onText: _onText, ...request }: GenerateRequest): GenerateRequest {
-  return request
-}
 
 async function finished(model: LanguageModel, question: Question<Omit<Generation, 'usage'>>): Promise<Generation> {
   try {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { RepriseError } from '../../../src/core/errors.ts'
 import type { GenerateRequest } from '../../../src/core/model.ts'
 import { createStructured } from '../../../src/llm/structured/create-structured.ts'
+import { isUnheard } from '../../../src/llm/unheard.ts'
 import { structured } from '../../../src/llm/structured/structured.ts'
 import { scriptedModel } from '../../../src/testing/scripted-model.ts'
 import { testLanguageModel } from '../../contracts/language-model.ts'
@@ -173,14 +174,14 @@ test.each(['See [the docs](https://example.com) for more.', 'Run:\n```sh\nls\n``
 test.each([
   ['a schema', { responseSchema }, '{"verdict":true}'],
   ['tools in words', { tools }, '{"answer":"yes"}'],
-])('with %s the model itself streams to nobody, so that it may ask again where its stream broke', async (_label, asked, text) => {
+])('with %s nobody hears what the model streams, so that it may ask again where its stream broke', async (_label, asked, text) => {
   const { parts, onText } = heard()
   const model = scriptedModel([text])
   const listened: boolean[] = []
   const watched = structured({
     ...model,
     generate: (request) => {
-      listened.push('onText' in request)
+      listened.push(!isUnheard(request))
       return model.generate(request)
     },
   })
