@@ -26,7 +26,6 @@ const PARTS = {
   'parts/openai-compatible.js': 'src/llm/ai-sdk-compatible.ts',
   'parts/anthropic.js': 'src/llm/ai-sdk-anthropic.ts',
   'parts/google.js': 'src/llm/ai-sdk-google.ts',
-  'parts/from-ai-sdk.js': 'src/llm/from-ai-sdk-ask.ts',
   'parts/structured.js': 'src/llm/structured/structured-answers.ts',
   'parts/local-models.js': 'src/llm/local-parts.ts',
   'parts/memory-client.js': 'src/memory/memory-client.ts',

@@ -2,4 +2,4 @@
 export * from './index.ts'
 export { createTextWorld, deriveSeed, embeddedModel, TEXT_WORLD_STEPS } from './presets/embedded.ts'
 export { builtInModel, transformersModel, webLLM } from './presets/local-models.ts'
-export { fromAISDK, remoteModel, remotePresets, type FromAISDKOptions, type RemoteModelOptions } from './presets/models.ts'
+export { remoteModel, remotePresets, type RemoteModelOptions } from './presets/models.ts'

@@ -9,7 +9,8 @@ export const loadAnthropic = (): Promise<typeof import('../llm/ai-sdk-anthropic.
 
 export const loadGoogle = (): Promise<typeof import('../llm/ai-sdk-google.ts')> => part('parts/google.js')
 
-export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.ts')> => part('parts/from-ai-sdk.js')
+export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.ts')> =>
+  Promise.reject(new Error('fromAISDK is not in the script tag.'))
 
 export const loadLocalParts = (): Promise<typeof import('../llm/local-parts.ts')> => part('parts/local-models.js')
 
