@@ -1,4 +1,7 @@
-/** Saves the index now and then: whenever what has changed since is more than a quarter of it, so that a change costs a constant on average. */
+/**
+ * Saves the index now and then: whenever what has changed since is more than a quarter of it, or a fiftieth and nothing happens, so
+ * that a change costs a constant on average.
+ */
 import type { Embedder } from '../core/embedder.ts'
 import type { TrajectoryIndex } from './index/trajectory-index.ts'
 import type { Locks } from './locks.ts'
@@ -24,6 +27,9 @@ export interface SnapshotterOptions {
   onFailed(error: unknown): void
 }
 
+/** In a pause this share is enough, so that the next opening has little to add; and how long nothing must change until then (ms). */
+const [IN_PAUSE, PAUSE] = [1 / 50, 1_500]
+
 export function createSnapshotter({ store, snapshots, embedder, index, view, locks, onFailed }: SnapshotterOptions): Snapshotter {
   /** Revision of the last copy, whoever saved it, and how much this handle had taken in then; `undefined` until it is known. */
   let last: { revision: number; takenIn: number } | undefined
@@ -31,15 +37,16 @@ export function createSnapshotter({ store, snapshots, embedder, index, view, loc
   let present = false
   let working: Promise<void> | undefined
   let closed = false
-  const grown = (): boolean => last !== undefined && view.takenIn() - last.takenIn > index.size / 4
+  let pause: ReturnType<typeof setTimeout> | undefined
+  const grownBy = (share: number): boolean => last !== undefined && view.takenIn() - last.takenIn > index.size * share
   // What is still to be made again is not in the index: a copy would say that it is not there at all.
-  const due = (): boolean => index.state().kind === 'hnsw' && view.stale.size === 0 && grown()
+  const due = (share: number): boolean => index.state().kind === 'hnsw' && view.stale.size === 0 && grownBy(share)
 
-  const save = async (): Promise<void> => {
+  const save = async (share: number): Promise<void> => {
     const saved = await snapshots.state()
     // Another tab has saved it meanwhile.
     if (last && saved && saved.revision > last.revision) last = { revision: saved.revision, takenIn: view.takenIn() }
-    if (!due() || closed) return
+    if (!due(share) || closed) return
     last = { revision: view.revision(), takenIn: view.takenIn() }
     const { revision } = last
     const parts = index.snapshot()
@@ -68,9 +75,13 @@ export function createSnapshotter({ store, snapshots, embedder, index, view, loc
     })
   }
   const consider = (): void => {
+    clearTimeout(pause)
     if (closed || working || !last) return
-    const work = due() ? save : present && index.small() ? drop : undefined
-    if (!work) return
+    if (due(1 / 4)) start(() => save(1 / 4))
+    else if (present && index.small()) start(drop)
+    else if (due(IN_PAUSE)) pause = setTimeout(() => working ?? start(() => save(IN_PAUSE)), PAUSE)
+  }
+  const start = (work: () => Promise<void>): void => {
     working = locks
       .ifFree('snapshot', work)
       .then(
@@ -93,6 +104,9 @@ export function createSnapshotter({ store, snapshots, embedder, index, view, loc
       await begun
       while (working) await working
     },
-    close: () => void (closed = true),
+    close() {
+      closed = true
+      clearTimeout(pause)
+    },
   }
 }
