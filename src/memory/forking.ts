@@ -2,6 +2,7 @@
 import { RepriseError } from '../core/errors.ts'
 import { throwIfAborted } from '../util/abort.ts'
 import { metaOf, NO_EMBEDDER } from './embedder-check.ts'
+import { removeEverything } from './shelf.ts'
 import { createLocks, type Locks } from './locks.ts'
 import { databaseName } from './store/database-name.ts'
 import { TABLES, type MetaRow, type Table, type Tables, type TrajectoryStore } from './store/trajectory-store.ts'
@@ -41,7 +42,7 @@ export async function discardUnfinished(store: TrajectoryStore, locks: Locks): P
 async function empty(store: TrajectoryStore, before: MetaRow | undefined, mark?: Pick<MetaRow, 'unfinished'>): Promise<number> {
   const revision = (before?.revision ?? 0) + 1
   await store.write(async (writer) => {
-    await Promise.all(TABLES.map((table) => writer.clear(table)))
+    await removeEverything(writer)
     await writer.put('changes', { id: revision, ids: null })
     await writer.put('meta', { ...metaOf(undefined, NO_EMBEDDER), revision, forgotten: revision - 1, ...mark })
   })

@@ -7,7 +7,7 @@ import { newLedger, utilityOf } from './curator.ts'
 import { textsOf, type TrajectoryVectors } from './embed-texts.ts'
 import { keyOf } from './key-of.ts'
 import { checkTrajectoryRow, ledgerRowOf } from './rows.ts'
-import type { KeysRow, LedgerRow, StoreReader, TrajectoryRow } from './store/trajectory-store.ts'
+import { TABLES, type KeysRow, type LedgerRow, type StoreReader, type TrajectoryRow, type StoreWriter } from './store/trajectory-store.ts'
 import type { Draft } from './transactions.ts'
 
 export interface NewTrajectory {
@@ -107,6 +107,11 @@ export async function remove(draft: Draft, id: string): Promise<boolean> {
   draft.forgotten.push(...textsOf(row.trajectory))
   if (row.replaces !== undefined) await settleAgain(draft, row.replaces)
   return true
+}
+
+/** Empties every table but what the store says of itself, which is the caller's to put right. */
+export async function removeEverything(writer: StoreWriter): Promise<void> {
+  await Promise.all(TABLES.filter((table) => table !== 'meta').map((table) => writer.clear(table)))
 }
 
 /** Gives it another status; counts those that are pruned. */

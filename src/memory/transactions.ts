@@ -4,10 +4,11 @@ import { isRepriseError } from '../core/errors.ts'
 import { throwIfAborted } from '../util/abort.ts'
 import { noChange, noteChange, type Change } from './changes.ts'
 import { metaOf, refuseOtherEmbedder } from './embedder-check.ts'
+import { removeEverything } from './shelf.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 import type { StoreView } from './store-view.ts'
 import type { Locks } from './locks.ts'
-import { TABLES, type MetaRow, type StoreWriter, type TrajectoryStore } from './store/trajectory-store.ts'
+import type { MetaRow, StoreWriter, TrajectoryStore } from './store/trajectory-store.ts'
 
 /** A transaction under way, and what it has done so far beside its rows. */
 export interface Draft {
@@ -105,7 +106,7 @@ async function soundMeta(writer: StoreWriter, stored: MetaRow | undefined, embed
 
 /** Empties a store that a fork has left unfinished: whoever may write knows that nobody is filling it any more. */
 async function discard({ writer, meta, change }: Draft): Promise<void> {
-  await Promise.all(TABLES.filter((table) => table !== 'meta').map((table) => writer.clear(table)))
+  await removeEverything(writer)
   delete meta.unfinished
   change.cleared = true
 }

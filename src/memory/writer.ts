@@ -7,8 +7,8 @@ import { renewed, verdictOf, withFeedback } from './curator.ts'
 import { NO_EMBEDDER } from './embedder-check.ts'
 import { embedTrajectories, type TrajectoryVectors } from './embed-texts.ts'
 import { checkTrajectoryRow } from './rows.ts'
-import { changeStatus, evict, insert, ledgerOf, putLedger, remove, settle, soundRow } from './shelf.ts'
-import { TABLES, type StoreReader, type TrajectoryRow, type TrajectoryStore } from './store/trajectory-store.ts'
+import { changeStatus, evict, insert, ledgerOf, putLedger, remove, removeEverything, settle, soundRow } from './shelf.ts'
+import type { StoreReader, TrajectoryRow, TrajectoryStore } from './store/trajectory-store.ts'
 import type { ImportItem } from './transfer/import-session.ts'
 import type { Transactions } from './transactions.ts'
 
@@ -176,7 +176,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
     },
     clear: (signal) =>
       write(signal, async (draft) => {
-        await Promise.all(TABLES.filter((table) => table !== 'meta').map((table) => draft.writer.clear(table)))
+        await removeEverything(draft.writer)
         // Not what was stored, only that it is gone: others have to learn of it.
         draft.meta = {
           ...draft.meta,

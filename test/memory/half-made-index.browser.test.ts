@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { createMemoryEngine, type MemoryEngine, type MemoryEngineOptions } from '../../src/memory/memory-engine.ts'
 import { createSnapshotStore } from '../../src/memory/snapshot-store.ts'
 import { openIdbStore } from '../../src/memory/store/idb-store.ts'
-import type { TrajectoryStore } from '../../src/memory/store/trajectory-store.ts'
 import { seededEmbedder } from '../support/seeded-embedder.ts'
 import { step, trajectory } from '../support/trajectories.ts'
+import { watchedStore } from '../support/watched-store.ts'
 
 let made = 0
 const newName = (): string => `half-made-${Date.now()}-${made++}`
@@ -99,19 +99,9 @@ test('a page of keys that could not be read is read later, and nothing is saved 
   await first.close()
   const store = await openIdbStore({ name })
   let pages = 0
-  const flaky: TrajectoryStore = {
-    ...store,
-    read: (work) =>
-      store.read((reader) =>
-        work({
-          ...reader,
-          rows: async (table, page) => {
-            if (table === 'keys' && ++pages === 2) throw new Error('a read that failed once')
-            return reader.rows(table, page)
-          },
-        }),
-      ),
-  }
+  const flaky = watchedStore(store, (table) => {
+    if (table === 'keys' && ++pages === 2) throw new Error('a read that failed once')
+  })
   const warnings: string[] = []
   const second = await open(name, { store: flaky, onEvent: (event) => event.type === 'warning' && warnings.push(event.message) })
   expect(await retrievable(second)).toBe(1_100)

@@ -5,6 +5,7 @@ import { openIdbStore } from '../../src/memory/store/idb-store.ts'
 import type { SnapshotRow, TrajectoryStore } from '../../src/memory/store/trajectory-store.ts'
 import { seededEmbedder } from '../support/seeded-embedder.ts'
 import { step, trajectory } from '../support/trajectories.ts'
+import { watchedStore } from '../support/watched-store.ts'
 
 let made = 0
 const newName = (): string => `snapshots-${Date.now()}-${made++}`
@@ -21,20 +22,9 @@ interface Opened {
 const open = async (name: string, options: Partial<MemoryEngineOptions> = {}): Promise<Opened> => {
   const store = await openIdbStore({ name })
   let read = 0
-  const counting: TrajectoryStore = {
-    ...store,
-    read: (work) =>
-      store.read((reader) =>
-        work({
-          ...reader,
-          rows: async (table, page) => {
-            const rows = await reader.rows(table, page)
-            if (table === 'keys') read += rows.length
-            return rows
-          },
-        }),
-      ),
-  }
+  const counting = watchedStore(store, (table, rows) => {
+    if (table === 'keys') read += rows.length
+  })
   const memory = await createMemoryEngine({ store: counting, embedder: seededEmbedder(), threshold: 40, name, ...options })
   return { memory, store, keysRead: () => read }
 }
