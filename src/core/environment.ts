@@ -1,4 +1,5 @@
 /** The world an agent acts in. */
+import type { Checkpoint } from './checkpoint.ts'
 import type { Awaitable, JsonObject, JsonSchema } from './json.ts'
 
 /** What an action may do to the world, from harmless to grave. */
@@ -13,9 +14,13 @@ export interface ApprovalRequest {
   description: string
   /** The facts behind `description`, for a host that shows them in its own way. */
   details?: JsonObject
+  /** What an answer of `'run'` covers: requests of the same effect and scope, e.g. one form. By default all of the effect. */
+  scope?: string
+  /** Asked every time: an answer of `'run'` covers this request alone. */
+  always?: boolean
 }
 
-/** Allow this once (`true`), allow every request of this effect until the episode ends (`'run'`), or refuse. */
+/** Allow this once (`true`), allow every request of this effect and scope until the episode ends (`'run'`), or refuse. */
 export type Approval = boolean | 'run'
 
 /** What an environment is given for one step. */
@@ -36,6 +41,8 @@ export interface StepResult {
   success: boolean
   /** 0 to 1; where it is absent 1 for success and 0 otherwise. */
   reward?: number
+  /** `agent` where `success` is the agent's own word, which no code has checked (default `environment`). */
+  judge?: 'environment' | 'agent'
 }
 
 /**
@@ -62,4 +69,25 @@ export interface Environment {
    * episode ends with `environment-failed`.
    */
   actions?(): Awaitable<readonly string[] | JsonSchema>
+  /**
+   * Where text that others wrote comes from, for instance a page's address without its query. An environment that has this method
+   * shows such text: trajectories say so (`provenance.pageText`, `provenance.source`), and are retrieved only once code or a person
+   * has confirmed their success. Asked when the episode has begun.
+   */
+  source?(): string
+  /**
+   * Takes out what no prompt, event, log or store may hold. Every text of an episode passes through it on its way in: the goal,
+   * observations, actions on offer, exemplars, decisions, and the messages of errors. Must not throw, and must leave alone what it has
+   * already redacted. `step` gets the action as the model wrote it.
+   */
+  redact?(text: string): string
+  /**
+   * A shorter form of an observation. Without `action` it is what similar situations are looked up by; with it, what history,
+   * trajectory and store keep of the observation once `action` has answered it: the parts that the action used.
+   */
+  digest?(observation: string, action?: string): string
+  /** Keeps the state of an episode: before each action, after it was observed, and at the end. Where it throws, the episode ends with `environment-failed`. */
+  checkpoint?(checkpoint: Checkpoint): Awaitable<void>
+  /** Instead of `reset` where an episode is taken up again: what is seen now. */
+  resume?(checkpoint: Checkpoint, context: { signal: AbortSignal }): Awaitable<string>
 }

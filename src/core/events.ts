@@ -17,7 +17,7 @@ interface Decided {
 
 /** What an event tells, by its type. */
 type Payload =
-  | { type: 'episode-start'; goal: string; observation: string; mode: 'train' | 'run'; taskId?: string }
+  | { type: 'episode-start'; goal: string; observation: string; mode: 'train' | 'run'; taskId?: string; resumed?: number }
   | { type: 'retrieved'; phase: Phase; step: number; exemplars: readonly Exemplar[]; milliseconds: number }
   | { type: 'text'; phase: Phase; step: number; delta: string }
   | ({ type: 'planned'; plan: string } & Decided)
@@ -27,10 +27,17 @@ type Payload =
   | { type: 'observed'; step: number; observation: string; done: boolean; success: boolean }
   | { type: 'usage'; phase: Phase; step: number; model: string; usage: Usage; milliseconds: number; calls: readonly ModelCall[] }
   | { type: 'warning'; message: string }
-  | ({ type: 'episode-end'; trajectory: Trajectory; stored: boolean; pruned: readonly string[]; reason: EndReason } & Totals)
+  | ({
+      type: 'episode-end'
+      trajectory: Trajectory
+      stored: boolean
+      quarantined?: boolean
+      pruned: readonly string[]
+      reason: EndReason
+    } & Totals)
 
 /**
- * One event of an episode. `step` is how many steps were done before: 0 for the plan and the first step. `milliseconds` are by
+ * One event of an episode. `resumed` is how many steps were done before the episode was taken up again. `step` is how many steps were done before: 0 for the plan and the first step. `milliseconds` are by
  * the agent's clock. `text` tells a decision bit by bit; joined, the deltas are the model's answer before it is parsed.
  * `usage` comes once per decision, with the calls of models that it took, one by default; also for a decision that failed, with the
  * calls that were answered. The usages and calls of all of them sum up to those of `episode-end`.

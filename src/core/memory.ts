@@ -77,6 +77,8 @@ export interface RecordResult {
   stored: boolean
   /** Ids taken out of retrieval by this episode's outcome. */
   pruned: string[]
+  /** It is stored, but waits for somebody to confirm it: it holds text of a page, and its success is the agent's own word. */
+  quarantined?: boolean
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { JsonSchema } from './json.ts'
 import type { Message, ModelCall, Usage } from './message.ts'
 import type { Exemplar, Phase, Step } from './trajectory.ts'
+import type { Untrusted } from './untrusted.ts'
 
 /** All that is known when a decision is due. */
 export interface Situation {
@@ -9,17 +10,19 @@ export interface Situation {
   /** Empty until the plan is made. */
   plan: string
   /** The steps done so far, oldest first. */
-  history: readonly Step[]
+  history: Untrusted<readonly Step[]>
   /** What is seen now. */
-  observation: string
+  observation: Untrusted
   /** Empty until this step's reasoning is done. */
   reasoning: string
   /** Retrieved for this decision, best first. */
-  exemplars: readonly Exemplar[]
+  exemplars: Untrusted<readonly Exemplar[]>
   /** The host's own standing instructions; trusted, unlike everything else here. */
   guidance: string
   /** What may be done now, where the environment says so. */
-  actions?: readonly string[] | JsonSchema
+  actions?: Untrusted<readonly string[] | JsonSchema>
+  /** Random, one for each episode: marks fenced data in prompts. Kept from models' answers by nothing, and of no use after the episode. */
+  nonce?: string
   /** Fires when the episode is aborted or left. */
   signal: AbortSignal
   /** Hears the answer while it is made; becomes `text` events. */

@@ -14,6 +14,7 @@ export const stepResultSchema: z.ZodMiniType<StepResult> = z.object({
   done: z.boolean(),
   success: z.boolean(),
   reward: z.exactOptional(reward),
+  judge: z.exactOptional(z.enum(['environment', 'agent'])),
 })
 
 /** What an environment's `actions` must return. */

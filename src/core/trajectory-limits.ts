@@ -10,6 +10,8 @@ export const LIMITS = {
   text: 1_000_000,
   taskId: 1000,
   id: 256,
+  /** Of a provenance. */
+  source: 1000,
   /** Steps of a trajectory. */
   steps: 10_000,
   /** All texts and metadata of a trajectory together. */

@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 import { LIMITS, metadata, steps, storedMetadata, text, total } from './trajectory-limits.ts'
 import type { Step, Trajectory, TrajectoryInput } from './trajectory.ts'
 
-const rewardSource = z.enum(['environment', 'verifier', 'user', 'seed', 'import'])
+const rewardSource = z.enum(['environment', 'verifier', 'user', 'seed', 'import', 'agent'])
 const reward = z.number().check(z.gte(0), z.lte(1))
 const id = text(LIMITS.id).check(z.minLength(1))
 const createdAt = z.iso.datetime({ offset: true })
@@ -31,7 +31,13 @@ export const trajectorySchema: z.ZodMiniType<Trajectory> = z
     taskId: z.exactOptional(text(LIMITS.taskId)),
     supersedes: z.exactOptional(id),
     createdAt,
-    provenance: z.object({ origin: text(), model: text(), rewardSource, pageText: z.boolean() }),
+    provenance: z.object({
+      origin: text(),
+      model: text(),
+      rewardSource,
+      pageText: z.boolean(),
+      source: z.exactOptional(text(LIMITS.source)),
+    }),
     metadata,
   })
   .check(total(), notItself)
@@ -55,6 +61,7 @@ export const trajectoryInputSchema: z.ZodMiniType<TrajectoryInput> = z
         model: z.exactOptional(text()),
         rewardSource: z.exactOptional(rewardSource),
         pageText: z.exactOptional(z.boolean()),
+        source: z.exactOptional(text(LIMITS.source)),
       }),
     ),
     metadata: z.exactOptional(metadata),
@@ -75,6 +82,6 @@ export const storedTrajectorySchema: z.ZodMiniType<Trajectory> = z.object({
   taskId: z.exactOptional(z.string()),
   supersedes: z.exactOptional(z.string()),
   createdAt,
-  provenance: z.object({ origin: z.string(), model: z.string(), rewardSource, pageText: z.boolean() }),
+  provenance: z.object({ origin: z.string(), model: z.string(), rewardSource, pageText: z.boolean(), source: z.exactOptional(z.string()) }),
   metadata: storedMetadata,
 })

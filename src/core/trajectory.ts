@@ -17,10 +17,15 @@ export interface Provenance {
   origin: string
   /** Id of the model that acted. */
   model: string
-  /** Who judged it: the environment, the host's `verify`, a person who added it, a seed of the agent's options, or an import. */
-  rewardSource: 'environment' | 'verifier' | 'user' | 'seed' | 'import'
-  /** Whether it contains text that a page showed. */
+  /**
+   * Who judged it: the environment's code, the host's `verify`, a person who added or accepted it, a seed of the agent's options, an
+   * import, or only the agent itself.
+   */
+  rewardSource: 'environment' | 'verifier' | 'user' | 'seed' | 'import' | 'agent'
+  /** Whether it contains text that a page, or anybody else, may have written. Then the agent's own word does not make it retrievable. */
   pageText: boolean
+  /** Where that text came from, e.g. `https://example.com/tickets`; no source fills more than its share of what is retrieved. */
+  source?: string
 }
 
 /** A whole episode. */
