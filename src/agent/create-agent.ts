@@ -1,5 +1,6 @@
 /** The agent: a model, a memory, and what it keeps between episodes. */
 import type { Budget, PriceTable, Totals } from '../core/budget.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
 import type { Environment } from '../core/environment.ts'
 import { RepriseError } from '../core/errors.ts'
 import type { AgentEvent } from '../core/events.ts'
@@ -15,7 +16,8 @@ import { addTotals, NO_TOTALS } from '../util/usage.ts'
 import { parse } from '../util/validate.ts'
 import { openAccount, part, type Account } from './budget.ts'
 import type { Batch, BatchOptions, EpisodeOutcome } from './batch.ts'
-import { runEpisode, type EpisodeSetup } from './episode.ts'
+import { runEpisode } from './episode.ts'
+import type { EpisodeSetup } from './episode-state.ts'
 import { agentOptionsSchema, environmentSchema, episodeOptionsSchema, goalSchema } from './options-schema.ts'
 import type { AgentOptions } from './options.ts'
 import { chatPrompts } from './prompts/chat-prompts.ts'
@@ -70,6 +72,12 @@ export interface Agent {
     options?: EpisodeOptions & { learn?: boolean },
   ): AsyncGenerator<AgentEvent, Trajectory, void>
   /**
+   * Goes on with an episode of which its environment kept a checkpoint before the page was loaded anew, learning where it learned
+   * before. The environment's `resume` says what is seen now; an action that was under way is not repeated. Resolves and rejects as
+   * `train`; `invalid-options` where the environment cannot resume or the checkpoint has ended.
+   */
+  resume(environment: Environment, checkpoint: Checkpoint, options?: EpisodeOptions): Promise<Trajectory>
+  /**
    * Trains on many goals, each in an environment of its own. One outcome per goal, in their order; never rejects for an
    * episode's failure. Where `createEnvironment` throws, that goal's error is `environment-failed`. Errors: `invalid-options`.
    */
@@ -104,7 +112,7 @@ export function createAgent(options: AgentOptions): Agent {
   const seeded = once(() => addSeeds(options))
   const clock = options.clock ?? Date.now
 
-  async function* events({ environment, goal, options: given, shared, onTotals }: Request, left: AbortSignal): Events {
+  async function* events({ environment, goal, options: given, shared, resumed, onTotals }: Request, left: AbortSignal): Events {
     parse(episodeOptionsSchema, given, 'Episode options')
     const { learn = false, signal, onEvent, budget = options.budget, prices = options.prices } = given
     parse(goalSchema, goal, 'The goal')
@@ -112,7 +120,7 @@ export function createAgent(options: AgentOptions): Agent {
     throwIfAborted(signal)
     await abortable(seeded(), anyOf(signal, shared?.signal))
     const begun = clock()
-    const id = newId(begun)
+    const id = resumed?.trajectory.id ?? newId(begun)
     const account = await openAccount({ budget, prices, whose: 'episode', clock })
     const episode = runEpisode(
       setupFor(options, {
@@ -121,6 +129,7 @@ export function createAgent(options: AgentOptions): Agent {
         goal,
         policy,
         clock,
+        resumed,
         mode: learn ? 'train' : 'run',
         signal: anyOf(signal, left),
         accounts: shared ? [account, shared] : [account],
@@ -182,6 +191,12 @@ export function createAgent(options: AgentOptions): Agent {
     train: (environment, goal, given = {}) => drain({ environment, goal, options: { ...given, learn: true } }),
     run: (environment, goal, given = {}) => drain({ environment, goal, options: { ...given, learn: false } }),
     stream: (environment, goal, given = {}) => open({ environment, goal, options: given }),
+    async resume(environment, checkpoint, given = {}) {
+      if (!environment.resume || checkpoint.state === 'ended')
+        throw new RepriseError('invalid-options', 'There is nothing to resume: the environment has no resume, or the episode has ended.')
+      const { mode, trajectory } = checkpoint
+      return drain({ environment, goal: trajectory.goal, resumed: checkpoint, options: { ...given, learn: mode === 'train' } })
+    },
     trainBatch: batch(true),
     runBatch: batch(false),
     stats: () => structuredClone(stats),
@@ -197,6 +212,8 @@ interface Request {
   options: { [option in keyof EpisodeOptions]: EpisodeOptions[option] | undefined } & { learn?: boolean }
   /** The budget of its batch. */
   shared?: Account | undefined
+  /** Where it was interrupted. */
+  resumed?: Checkpoint
   /** Hears once what it took, however it ended. */
   onTotals?: (totals: Totals) => void
 }
@@ -212,7 +229,7 @@ function promptFormat(prompts: AgentOptions['prompts'], model: LanguageModel): P
   return prompts ? chatPrompts({ templates: prompts }) : (model.prompts ?? chatPrompts())
 }
 
-type Given = Pick<EpisodeSetup, 'id' | 'environment' | 'goal' | 'policy' | 'mode' | 'signal' | 'clock' | 'accounts'>
+type Given = Pick<EpisodeSetup, 'id' | 'environment' | 'goal' | 'policy' | 'mode' | 'signal' | 'clock' | 'accounts' | 'resumed'>
 
 function setupFor(options: AgentOptions, given: Given): EpisodeSetup {
   return {
@@ -224,7 +241,7 @@ function setupFor(options: AgentOptions, given: Given): EpisodeSetup {
     maxSteps: options.maxSteps ?? 30,
     timeoutMs: options.timeoutMs ?? 60_000,
     guidance: options.guidance ?? '',
-    verify: options.verify ?? (() => true),
+    verify: options.verify,
     curation: options.curation ?? { threshold: 0.3, minRetrievals: 5 },
     confirm: options.confirm,
     model: options.model?.id ?? 'policy',

@@ -2,8 +2,10 @@
 import { isRepriseError, RepriseError } from '../core/errors.ts'
 import type { Approval, ApprovalRequest, Environment, StepResult } from '../core/environment.ts'
 import { actionsSchema, stepResultSchema } from '../core/schemas.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
 import type { Awaitable } from '../core/json.ts'
 import { abortable } from '../util/abort.ts'
+import { mapTexts } from '../util/map-texts.ts'
 import { parse } from '../util/validate.ts'
 
 export interface CallerOptions {
@@ -18,7 +20,15 @@ export interface CallerOptions {
 export interface EnvironmentCaller {
   /** The environment's name for the goal's task, if it has one. */
   taskId(goal: string): string | undefined
+  /** Where its texts come from, if others wrote them. */
+  source(): string | undefined
+  /** The value with all its texts as the environment lets them be known; the same one where it has no objection. */
+  clean<T>(value: T): T
+  /** An observation in short, by itself or as the answer of an action. */
+  digest(observation: string, action?: string): string
   reset(goal: string): Promise<string>
+  resume(checkpoint: Checkpoint): Promise<string>
+  checkpoint(checkpoint: () => Checkpoint): Promise<void>
   step(action: string, onApproval: (request: ApprovalRequest) => void): Promise<StepResult>
   actions(): Promise<Awaited<ReturnType<NonNullable<Environment['actions']>>> | undefined>
 }
@@ -27,9 +37,10 @@ export interface EnvironmentCaller {
 export function environmentCaller({ environment, timeoutMs, signal, confirm }: CallerOptions): EnvironmentCaller {
   const allowed = new Set<string>()
   const guard = <T>(what: string, work: (deadline: Deadline) => Awaitable<T>): Promise<T> => guarded(work, { what, timeoutMs, signal })
+  const clean = <T>(value: T): T =>
+    environment.redact ? mapTexts(value, (text) => textOf('redact', () => environment.redact?.(text))) : value
 
-  const ask = async (request: ApprovalRequest): Promise<boolean> => {
-    if (allowed.has(request.effect)) return true
+  const ask = async (request: ApprovalRequest, key: string): Promise<boolean> => {
     if (!confirm) return false
     const approval = await abortable(
       (async () => confirm(request))().catch((error: unknown) => {
@@ -37,46 +48,52 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
       }),
       signal,
     )
-    if (approval === 'run') allowed.add(request.effect)
+    if (approval === 'run' && !request.always) allowed.add(key)
     return approval === 'run' || approval === true
   }
 
+  const observed = (what: 'reset' | 'resume', observe: () => Awaitable<unknown> | undefined): Promise<string> =>
+    guard(what, async () => {
+      const observation = await observe()
+      return clean(textOf(what, () => observation))
+    })
+
   return {
-    taskId(goal) {
+    clean,
+    taskId: (goal) => {
       const id: unknown = attempt('taskId', () => environment.taskId?.(goal))
-      if (id === undefined || typeof id === 'string') return id
-      throw new RepriseError('environment-failed', `The environment's taskId returned ${describe(id)} instead of a string.`)
+      return id === undefined ? id : clean(textOf('taskId', () => id))
     },
-    reset: (goal) =>
-      guard('reset', async () => {
-        const observation: unknown = await environment.reset(goal, { signal })
-        if (typeof observation !== 'string')
-          throw new RepriseError('environment-failed', `The environment's reset returned ${describe(observation)} instead of a string.`)
-        return observation
-      }),
+    source: () => environment.source && clean(textOf('source', () => environment.source?.())),
+    digest: (observation, action) => (environment.digest ? textOf('digest', () => environment.digest?.(observation, action)) : observation),
+    reset: (goal) => observed('reset', () => environment.reset(goal, { signal })),
+    resume: (checkpoint) => observed('resume', () => environment.resume?.(checkpoint, { signal })),
+    checkpoint: async (checkpoint) => {
+      if (environment.checkpoint) await guard('checkpoint', () => environment.checkpoint?.(checkpoint()))
+    },
     step: (action, onApproval) =>
       guard('step', async (deadline) => {
-        const approve = async (request: ApprovalRequest): Promise<boolean> => {
+        const approve = async (asked: ApprovalRequest): Promise<boolean> => {
           if (deadline.over) return false
-          if (!allowed.has(request.effect)) onApproval(request)
+          const request = clean(asked)
+          const key = JSON.stringify([request.effect, request.scope])
+          if (!request.always && allowed.has(key)) return true
+          onApproval(request)
           deadline.pause()
           try {
-            return await ask(request)
+            return await ask(request, key)
           } finally {
             deadline.resume()
           }
         }
         const result: unknown = await environment.step(action, { signal, approve })
-        return parse(
-          stepResultSchema,
-          result,
-          "The environment's step returned something else than { observation, done, success, reward? }",
-          'environment-failed',
-        )
+        const what = "The environment's step returned something else than { observation, done, success, reward?, judge? }"
+        const { observation, ...rest } = parse(stepResultSchema, result, what, 'environment-failed')
+        return { ...rest, observation: clean(observation) }
       }),
     actions: () =>
       guard('actions', async () =>
-        parse(actionsSchema, await environment.actions?.(), "What the environment's actions returned", 'environment-failed'),
+        clean(parse(actionsSchema, await environment.actions?.(), "What the environment's actions returned", 'environment-failed')),
       ),
   }
 }
@@ -124,6 +141,12 @@ async function guarded<T>(work: (deadline: Deadline) => Awaitable<T>, { what, ti
     deadline.over = true
     clearTimeout(timer)
   }
+}
+
+function textOf(what: string, work: () => unknown): string {
+  const text = attempt(what, work)
+  if (typeof text === 'string') return text
+  throw new RepriseError('environment-failed', `The environment's ${what} returned ${describe(text)} instead of a string.`)
 }
 
 function attempt<T>(what: string, work: () => T): T {

@@ -1,47 +1,19 @@
 /** One episode: plan, then reason and act until the environment is done. The loop of in-context reinforcement learning. */
-import type { Approval, ApprovalRequest, Environment } from '../core/environment.ts'
-import { isRepriseError, RepriseError, type ErrorCode } from '../core/errors.ts'
+import type { Checkpoint } from '../core/checkpoint.ts'
+import { isRepriseError } from '../core/errors.ts'
 import type { EndReason, EpisodeEvent } from '../core/events.ts'
-import type { Awaitable } from '../core/json.ts'
-import type { Curation, Memory, MemoryQuery, RecordResult, Shown } from '../core/memory.ts'
+import type { MemoryQuery } from '../core/memory.ts'
 import type { ModelCall } from '../core/message.ts'
-import type { Decision, Policy, Situation } from '../core/policy.ts'
+import type { Decision, Situation } from '../core/policy.ts'
 import type { Exemplar, Phase, Trajectory } from '../core/trajectory.ts'
 import { decisionSchema } from '../core/schemas.ts'
 import { abortable, anyOf } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
-import { beginSpending, type Account } from './budget.ts'
+import { beginSpending } from './budget.ts'
 import { during } from './during.ts'
 import { environmentCaller, type EnvironmentCaller } from './environment-caller.ts'
-
-export interface EpisodeSetup {
-  id: string
-  environment: Environment
-  goal: string
-  /** `train` records the outcome; `run` writes nothing. */
-  mode: 'train' | 'run'
-  policy: Policy
-  memory: Memory
-  k: number
-  window: number
-  retrieval: 'per-decision' | 'per-step'
-  maxSteps: number
-  timeoutMs: number
-  guidance: string
-  verify: (trajectory: Trajectory) => Awaitable<boolean>
-  curation: Curation | false
-  confirm?: ((request: ApprovalRequest) => Awaitable<Approval>) | undefined
-  signal: AbortSignal
-  /** The budgets it lives on: its own, and its batch's. They end with the environment's last word, not before. */
-  accounts: readonly [Account, ...Account[]]
-  /** Milliseconds since the epoch. */
-  clock: () => number
-  /** Id of the model, and origin of the page, for the trajectory's provenance. */
-  model: string
-  origin: string
-}
-
-type Events<T> = AsyncGenerator<EpisodeEvent, T, void>
+import { asEpisodeError, blame, checkpointOf, newState, type EpisodeSetup, type EpisodeState, type Events } from './episode-state.ts'
+import { finish } from './finish-episode.ts'
 
 /**
  * Runs one episode and yields its events; returns the trajectory (ICRL, arXiv 2505.00234, algorithm 1).
@@ -51,43 +23,34 @@ export async function* runEpisode(setup: EpisodeSetup): Events<Trajectory> {
   const left = new AbortController()
   const unhurried = anyOf(setup.signal, left.signal)
   const signal = anyOf(unhurried, ...setup.accounts.map((account) => account.signal))
-  const state: EpisodeState = {
-    setup: { ...setup, signal },
-    environment: environmentCaller({ ...setup, signal }),
-    draft: emptyTrajectory(setup),
-    shown: [],
-    observation: '',
-    warned: new Set(),
-  }
+  const state = newState({ ...setup, signal })
   try {
-    yield* begin(state)
+    yield* setup.resumed ? takeUp(state, setup.resumed) : begin(state)
     const end = yield* act(state)
-    return yield* finish({ ...state, setup: { ...setup, signal: unhurried } }, end)
+    return yield* finish({ ...state, setup: { ...state.setup, signal: unhurried } }, end)
   } catch (error) {
     // The caller's own abort is told as such; an account's by its reason.
     const overspent = isRepriseError(error, 'aborted') && signal.aborted && !unhurried.aborted
     throw asEpisodeError(overspent ? signal.reason : error, state)
   } finally {
     left.abort()
+    // Told without waiting: whoever left, or holds the error, is not kept.
+    if (state.draft.plan)
+      environmentCaller({ ...setup, signal: NEVER })
+        .checkpoint(() => checkpointOf(state, 'ended'))
+        .catch(() => {})
   }
 }
 
-interface EpisodeState {
-  setup: EpisodeSetup
-  environment: EnvironmentCaller
-  /** The trajectory so far. */
-  draft: Trajectory
-  shown: Shown[]
-  observation: string
-  /** Each warning is passed on once. */
-  warned: Set<string>
-}
+const NEVER = new AbortController().signal
 
 async function* begin(state: EpisodeState): Events<void> {
   const { setup, draft } = state
-  state.observation = await state.environment.reset(setup.goal)
-  const taskId = state.environment.taskId(setup.goal)
+  state.observation = await state.environment.reset(state.wanted)
+  const taskId = state.environment.taskId(state.wanted)
   if (taskId !== undefined) draft.taskId = taskId
+  const source = state.environment.source()
+  if (source !== undefined) Object.assign(draft.provenance, { pageText: true, source })
   yield {
     type: 'episode-start',
     goal: setup.goal,
@@ -102,54 +65,77 @@ async function* begin(state: EpisodeState): Events<void> {
   yield { type: 'planned', plan: text, model, shown }
 }
 
+/** Goes on where an episode was interrupted; its last action may have had its effect or not, which is for the observation to tell. */
+async function* takeUp(state: EpisodeState, resumed: Checkpoint): Events<void> {
+  state.draft = structuredClone(resumed.trajectory)
+  state.shown = [...resumed.shown]
+  state.setup.accounts[0].add(resumed.spent, 0)
+  state.observation = await state.environment.resume(resumed)
+  const { draft, setup } = state
+  yield {
+    type: 'episode-start',
+    goal: draft.goal,
+    observation: state.observation,
+    mode: setup.mode,
+    resumed: draft.steps.length,
+    ...(draft.taskId !== undefined && { taskId: draft.taskId }),
+  }
+}
+
 /** Steps until the environment is done or the steps are used up. */
 async function* act(state: EpisodeState): Events<EndReason> {
   const { setup, draft, environment } = state
-  for (let step = 0; step < setup.maxSteps; step++) {
-    const { reasoning, action, model } = yield* decideStep(state)
-    draft.steps.push({ observation: state.observation, reasoning, action, metadata: { model } })
+  for (let step = draft.steps.length; step < setup.maxSteps; step++) {
+    await environment.checkpoint(() => checkpointOf(state, 'deciding'))
+    const { reasoning, action, written, model } = yield* decideStep(state)
+    draft.steps.push({ observation: environment.digest(state.observation, action), reasoning, action, metadata: { model } })
+    await environment.checkpoint(() => checkpointOf(state, 'acting'))
     const result = yield* during<EpisodeEvent, Awaited<ReturnType<EnvironmentCaller['step']>>>((emit) =>
-      environment.step(action, (request) => emit({ type: 'approval-needed', step, request })),
+      environment.step(written, (request) => emit({ type: 'approval-needed', step, request })),
     )
     state.observation = result.observation
     // Success counts once the environment is done.
     const success = result.done && result.success
-    Object.assign(draft, { outcome: result.observation, success, reward: result.reward ?? (success ? 1 : 0) })
+    Object.assign(draft, { outcome: environment.digest(result.observation), success, reward: result.reward ?? (success ? 1 : 0) })
+    draft.provenance.rewardSource = result.judge ?? 'environment'
     yield { type: 'observed', step, observation: result.observation, done: result.done, success: result.success }
     if (result.done) return result.success ? 'success' : 'failure'
   }
   return 'max-steps'
 }
 
-async function* decideStep(state: EpisodeState): Events<{ reasoning: string; action: string; model: string }> {
+/** A decision; its `action` as others may know it, and as it was `written`. */
+async function* decideStep(state: EpisodeState): Events<{ reasoning: string; action: string; written: string; model: string }> {
   const { setup, draft, observation } = state
   const step = draft.steps.length
   const keys = { goal: setup.goal, plan: draft.plan }
   const actions = await state.environment.actions()
   const given = actions === undefined ? {} : { actions }
 
-  const forReason = yield* retrieve(state, 'reason', { ...keys, observation })
+  const forReason = yield* retrieve(state, 'reason', { ...keys, observation: state.environment.digest(observation) })
   const reason = yield* decide(state, 'reason', { exemplars: forReason, ...given })
   yield { type: 'reasoned', step, reasoning: reason.text, model: reason.model, shown: reason.shown }
 
   const forAct = setup.retrieval === 'per-step' ? forReason : yield* retrieve(state, 'act', { ...keys, reasoning: reason.text })
   const decision = yield* decide(state, 'act', { exemplars: forAct, reasoning: reason.text, ...given })
   yield { type: 'acted', step, action: decision.text, model: decision.model, shown: decision.shown }
-  return { reasoning: reason.text, action: decision.text, model: decision.model }
+  return { reasoning: reason.text, action: decision.text, written: decision.written, model: decision.model }
 }
 
-async function* retrieve({ setup, draft }: EpisodeState, phase: Phase, query: MemoryQuery): Events<readonly Exemplar[]> {
+async function* retrieve({ setup, draft, environment }: EpisodeState, phase: Phase, query: MemoryQuery): Events<readonly Exemplar[]> {
   const { memory, k, window, signal, clock } = setup
   if (k === 0) return []
   const begun = clock()
   const exclude = draft.taskId === undefined ? {} : { excludeTask: draft.taskId }
   const retrieved = blame('memory-blocked', "The memory's retrieve", () => memory.retrieve(query, { k, window, signal, ...exclude }))
-  const exemplars = await abortable(retrieved, signal)
+  const exemplars = environment.clean(await abortable(retrieved, signal))
   yield { type: 'retrieved', phase, step: draft.steps.length, exemplars, milliseconds: clock() - begun }
   return exemplars
 }
 
-async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situation>): Events<Decision> {
+type Given = Partial<Situation> & { exemplars: readonly Exemplar[] }
+
+async function* decide(state: EpisodeState, phase: Phase, given: Given): Events<Decision & { written: string }> {
   const { setup } = state
   const step = state.draft.steps.length
   const begun = setup.clock()
@@ -175,14 +161,14 @@ async function* decide(state: EpisodeState, phase: Phase, given: Partial<Situati
     throw error
   }
   for (const trajectoryId of decision.shown) {
-    const { score, scores } = given.exemplars?.find((exemplar) => exemplar.trajectoryId === trajectoryId) ?? {}
+    const { score, scores } = given.exemplars.find((exemplar) => exemplar.trajectoryId === trajectoryId) ?? {}
     state.shown.push({ trajectoryId, phase, step, ...(score !== undefined && { score }), ...(scores && { scores }) })
   }
   const { model, usage, calls = spending.told } = decision
   const own = calls.length > 0 || decision.calls ? calls : [{ model, usage, milliseconds: setup.clock() - begun }]
   yield { ...count(own), model }
   spending.check()
-  return decision
+  return { ...decision, text: state.environment.clean(decision.text), written: decision.text }
 }
 
 async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>): Events<Decision> {
@@ -198,7 +184,8 @@ async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>
       exemplars: [],
       guidance: setup.guidance,
       signal: setup.signal,
-      onText: (delta) => emit({ type: 'text', phase, step, delta }),
+      nonce: state.nonce,
+      onText: (delta) => emit({ type: 'text', phase, step, delta: state.environment.clean(delta) }),
       onWarning: (message) => {
         if (!state.warned.has(message)) emit({ type: 'warning', message })
         state.warned.add(message)
@@ -211,63 +198,4 @@ async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>
     )
     return parse(decisionSchema, decided, `The policy's ${phase} decision`, 'model-output')
   })
-}
-
-async function* finish({ setup, draft, shown }: EpisodeState, end: EndReason): Events<Trajectory> {
-  const { totals } = setup.accounts[0]
-  if (setup.mode === 'run') {
-    yield { type: 'episode-end', trajectory: draft, stored: false, pruned: [], reason: end, ...totals() }
-    return draft
-  }
-  const accepted = draft.success && (await isAccepted(setup, draft))
-  const rejected = draft.success && !accepted
-  if (rejected) Object.assign(draft, { success: false, reward: 0, provenance: { ...draft.provenance, rewardSource: 'verifier' } })
-  const episode = { trajectory: draft, shown, store: accepted, curation: setup.curation }
-  // Not raced against the signal: whether an aborted write was stored is for the memory to say.
-  const record = (): Promise<RecordResult> => setup.memory.record(episode, { signal: setup.signal })
-  const { stored, pruned } = await blame('memory-blocked', "The memory's record", record)
-  yield { type: 'episode-end', trajectory: draft, stored, pruned, reason: rejected ? 'rejected' : end, ...totals() }
-  return draft
-}
-
-async function isAccepted({ verify, signal }: EpisodeSetup, trajectory: Trajectory): Promise<boolean> {
-  const verdict: unknown = await abortable(
-    blame('environment-failed', 'verify', () => verify(trajectory)),
-    signal,
-  )
-  if (typeof verdict === 'boolean') return verdict
-  throw new RepriseError('invalid-options', `verify returned ${typeof verdict} instead of true or false. Nothing was stored.`)
-}
-
-/** Errors that are none of ours get the code of whoever threw them. */
-async function blame<T>(code: ErrorCode, who: string, work: () => Awaitable<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isRepriseError(error)) throw error
-    throw new RepriseError(code, `${who} threw: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
-  }
-}
-
-function emptyTrajectory({ id, goal, clock, model, origin }: EpisodeSetup): Trajectory {
-  return {
-    id,
-    goal,
-    plan: '',
-    steps: [],
-    outcome: '',
-    success: false,
-    reward: 0,
-    createdAt: new Date(clock()).toISOString(),
-    provenance: { origin, model, rewardSource: 'environment', pageText: false },
-    metadata: {},
-  }
-}
-
-/** The error with the partial trajectory on it. A new one: several episodes may fail by one error, each with a trajectory of its own. */
-function asEpisodeError(error: unknown, { draft }: EpisodeState): RepriseError {
-  const trajectory = structuredClone(draft)
-  if (isRepriseError(error)) return new RepriseError(error.code, error.message, { cause: error, trajectory })
-  const message = `The episode broke after ${draft.steps.length} steps: ${error instanceof Error ? error.message : String(error)}`
-  return new RepriseError('model-failed', message, { cause: error, trajectory })
 }

@@ -5,10 +5,12 @@
  *     goal: put the winter spade away ; plan: winter belongs in tray , tray opens with coin ;
  *     see: you hold spade , places shelf tray ; think: winter belongs in tray ; do: go to tray ; see: …
  *
- * The model has no instructions to follow, so `guidance` and `actions` of a situation are left out.
+ * The model has no instructions to follow, so `guidance` and `actions` of a situation are left out, and nothing needs a fence: texts
+ * become words of its vocabulary, and no text can hold its markers.
  */
 import type { Prompt, PromptFormat, Situation } from '../core/policy.ts'
 import type { Exemplar, Step } from '../core/trajectory.ts'
+import { inspect } from '../security/untrusted.ts'
 import { countTokens, valueWords } from './vocabulary.ts'
 
 /** Tokens of a prompt at most; the model reads 1,536, the answer included. */
@@ -19,11 +21,11 @@ const MAX_VALUE_WORDS = 120
 /** Give it to an agent as `prompts`; the embedded model brings it by itself. */
 export const embeddedPrompts: PromptFormat = {
   plan: (situation) => prompt({ ...situation, history: [] }, { head: segment('goal', situation.goal), tail: 'plan:' }),
-  reason: (situation) => prompt(situation, { head: headOf(situation), tail: `${segment('see', situation.observation)} think:` }),
+  reason: (situation) => prompt(situation, { head: headOf(situation), tail: `${segment('see', inspect(situation.observation))} think:` }),
   act: (situation) =>
     prompt(situation, {
       head: headOf(situation),
-      tail: `${segment('see', situation.observation)} ${segment('think', situation.reasoning)} do:`,
+      tail: `${segment('see', inspect(situation.observation))} ${segment('think', situation.reasoning)} do:`,
     }),
   parse: (_phase, text) => (text.split(';', 1)[0] ?? '').trim(),
 }
@@ -37,8 +39,8 @@ interface CurrentEpisode {
 
 function prompt(situation: Situation, current: CurrentEpisode): Prompt {
   const budget = MAX_PROMPT_TOKENS - 1 // for <bos>
-  const episode = fitEpisode(current, situation.history.map(renderStep), budget)
-  const examples = fitExamples(situation.exemplars, budget - countTokens(episode))
+  const episode = fitEpisode(current, inspect(situation.history).map(renderStep), budget)
+  const examples = fitExamples(inspect(situation.exemplars), budget - countTokens(episode))
   const content = [...examples.map(({ text }) => text).reverse(), episode].join(' ')
   return {
     messages: [{ role: 'user', content }],

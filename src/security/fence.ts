@@ -1,21 +1,27 @@
 /**
  * Text from a page, a tool or the store is data. A fence marks where it begins and ends in a prompt,
- * with a nonce that the text itself cannot contain, so that no text can close it.
+ * with a nonce that the text itself cannot contain, so that no text can close it. This is the one place where untrusted text
+ * becomes text of a prompt.
  */
+import type { Untrusted } from '../core/untrusted.ts'
+import { inspect } from './untrusted.ts'
 
 /** Marks of one prompt format. Every value is well-formed Unicode and within its cap. */
 export interface Fence {
   readonly nonce: string
   /** The value between its marks; at most `maxCharacters` of it, the middle left out where it is longer. */
-  wrap(kind: string, text: string, maxCharacters?: number): string
+  wrap(kind: string, text: Untrusted, maxCharacters?: number): string
 }
 
-/** @param nonce appears in no fenced text: where a text contains it, a dot stands for it. */
+/**
+ * @param nonce one for each episode; random where nobody gives one. It appears in no fenced text: where a text contains it, a dot
+ * stands for it. What looks like the mark of another fence is broken up, too, so that no text passes for marks of its own.
+ */
 export function createFence(nonce: string = randomNonce()): Fence {
   return {
     nonce,
     wrap: (kind, text, maxCharacters = Infinity) =>
-      `<data-${nonce} kind="${kind}">\n${shorten(text, maxCharacters).replaceAll(nonce, '…')}\n</data-${nonce}>`,
+      `<data-${nonce} kind="${kind}">\n${inert(shorten(inspect(text), maxCharacters), nonce)}\n</data-${nonce}>`,
   }
 }
 
@@ -33,7 +39,12 @@ export function shorten(text: string, maxCharacters: number): string {
   return `${text.slice(0, room - tail)}${note}${text.slice(text.length - tail)}`.toWellFormed()
 }
 
-function randomNonce(): string {
+function inert(text: string, nonce: string): string {
+  return text.replaceAll(nonce, '…').replace(/<(?=\s*\/?\s*data-)/gi, '‹')
+}
+
+/** 48 random bits. */
+export function randomNonce(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(6))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -13,3 +13,8 @@ export function mapUntrusted<T, U>(value: Untrusted<T>, map: (inner: T) => U): U
 export function inspect<T>(value: Untrusted<T>): T {
   return value as T
 }
+
+/** How many there are. */
+export function countOf(list: Untrusted<readonly unknown[]>): number {
+  return inspect(list).length
+}

@@ -6,6 +6,7 @@ import { embeddedPrompts, MAX_PROMPT_TOKENS } from '../../src/embedded/prompt-fo
 import { countTokens, unknownWords } from '../../src/embedded/vocabulary.ts'
 import { exemplar, parsePrompt, situationOf } from './parse-prompt.ts'
 import { textReferences as references } from './references.ts'
+import { countOf, inspect } from '../../src/security/untrusted.ts'
 
 const textOf = (prompt: Prompt): string => prompt.messages.map(({ content }) => content).join('')
 const phases: Phase[] = ['plan', 'reason', 'act']
@@ -20,7 +21,7 @@ test('each reference prompt is rendered word for word from the situation that it
     expect(textOf(rendered)).toBe(prompt)
     expect(countTokens(prompt) + 1).toBe(tokens)
     expect(rendered).toMatchObject({ temperature: 0.7, maxTokens: 24, stop: [';'] })
-    expect(rendered.shown).toEqual(situation.exemplars.map(({ trajectoryId }) => trajectoryId))
+    expect(rendered.shown).toEqual(inspect(situation.exemplars).map(({ trajectoryId }) => trajectoryId))
   }
 })
 
@@ -120,7 +121,7 @@ test('no text whatever adds a segment, breaks the token limit or throws', () => 
 /** Closed segments of the current episode with its whole history. */
 function fullLength(phase: Phase, { history }: Situation): number {
   if (phase === 'plan') return 1
-  return 2 + 3 * history.length + (phase === 'reason' ? 1 : 2)
+  return 2 + 3 * countOf(history) + (phase === 'reason' ? 1 : 2)
 }
 
 test('an answer is read up to the end of its segment', () => {

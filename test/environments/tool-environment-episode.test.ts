@@ -67,8 +67,13 @@ test.each([[undefined], ['yes'], [{ done: 1 }], [{ done: true, reward: 7 }]])(
   },
 )
 
-test('finish ends the episode: with success by default, else as isDone judges the answer', async () => {
-  expect(await toolEnvironment({ tools: [echo] }).step('finish()', refuse)).toEqual({ observation: 'Finished.', done: true, success: true })
+test('finish ends the episode: with success on the word of the agent alone, else as isDone judges the answer', async () => {
+  expect(await toolEnvironment({ tools: [echo] }).step('finish()', refuse)).toEqual({
+    observation: 'Finished.',
+    done: true,
+    success: true,
+    judge: 'agent',
+  })
   const judged = toolEnvironment({ tools: [echo], isDone: ({ finished, answer }) => finished && answer === 42 })
   expect(await judged.step('finish({"answer":41})', refuse)).toMatchObject({ done: true, success: false })
   expect(await judged.step('finish({"answer":42})', refuse)).toMatchObject({ done: true, success: true })

@@ -1,12 +1,13 @@
 /** What may be done now, as a model reads it: a list as it is, a schema as the forms that an action may have. */
-import type { Situation } from '../../core/policy.ts'
+import type { JsonSchema } from '../../core/json.ts'
+import type { Untrusted } from '../../core/untrusted.ts'
 import { shorten } from '../../security/fence.ts'
 
 export interface RenderedActions {
   /** How to read `text`; the words of this library. */
   title: string
   /** From the environment. */
-  text: string
+  text: Untrusted
 }
 
 /**
@@ -14,7 +15,7 @@ export interface RenderedActions {
  * `- Opens a door. {"tool":"open","input":<{"type":"object",…}>}`.
  * Over `maxCharacters` every line is shortened, the long ones first, so that each alternative keeps its beginning.
  */
-export function renderActions(actions: NonNullable<Situation['actions']>, maxCharacters: number): RenderedActions {
+export function renderActions(actions: Actions, maxCharacters: number): RenderedActions {
   if (isList(actions)) return { title: 'Possible actions:', text: shorten(actions.join('\n'), maxCharacters) }
   const forms = alternatives(actions)
   if (!forms) return { title: 'An action is JSON that matches this schema:', text: shorten(JSON.stringify(actions), maxCharacters) }
@@ -25,9 +26,10 @@ export function renderActions(actions: NonNullable<Situation['actions']>, maxCha
   }
 }
 
+type Actions = readonly string[] | JsonSchema
 type JsonObject = Readonly<Record<string, unknown>>
 
-function isList(actions: NonNullable<Situation['actions']>): actions is readonly string[] {
+function isList(actions: Actions): actions is readonly string[] {
   return Array.isArray(actions)
 }
 

@@ -4,6 +4,7 @@ import type { Message } from '../../core/model.ts'
 import type { Prompt, PromptFormat, Situation } from '../../core/policy.ts'
 import type { Phase } from '../../core/trajectory.ts'
 import { createFence, shorten, type Fence } from '../../security/fence.ts'
+import { countOf, inspect, mapUntrusted } from '../../security/untrusted.ts'
 import { parse } from '../../util/validate.ts'
 import { renderActions } from './actions.ts'
 import { renderExemplars, renderHistory } from './render.ts'
@@ -19,7 +20,7 @@ export interface ChatPromptOptions {
   maxHistoryCharacters?: number | undefined
   /** One observation, goal, plan or thought, and all possible actions together (default 8,000); the middle of a longer one is left out. */
   maxTextCharacters?: number | undefined
-  /** Marks fenced data, 1 or more characters; random by default. Data must not be able to guess it. */
+  /** Marks fenced data, 1 or more characters; by default the episode's own, which is random. Data must not be able to guess it. */
   nonce?: string | undefined
 }
 
@@ -35,14 +36,18 @@ export function chatPrompts(options: ChatPromptOptions = {}): PromptFormat {
     history: options.maxHistoryCharacters ?? 12_000,
     text: options.maxTextCharacters ?? 8_000,
   }
-  const fence = createFence(options.nonce)
+  const spare = createFence()
   const build = (phase: Phase): ((situation: Situation) => Prompt) => {
     const template = parseTemplate(options.templates?.[phase] ?? TEMPLATES[phase], phase)
     const showsExamples = template.some((part) => typeof part !== 'string' && part.slot === 'examples')
-    return (situation) => ({
-      messages: messagesFor(phase, { situation, template, fence, limits }),
-      shown: showsExamples ? situation.exemplars.map(({ trajectoryId }) => trajectoryId) : [],
-    })
+    return (situation) => {
+      const nonce = options.nonce ?? situation.nonce
+      const fence = nonce === undefined ? spare : createFence(nonce)
+      return {
+        messages: messagesFor(phase, { situation, template, fence, limits }),
+        shown: showsExamples ? inspect(situation.exemplars).map(({ trajectoryId }) => trajectoryId) : [],
+      }
+    }
   }
   return { plan: build('plan'), reason: build('reason'), act: build('act'), parse: parseAnswer }
 }
@@ -110,10 +115,18 @@ function valueOf(slot: Placeholder, { situation, fence, limits }: Filling): stri
     case 'observation':
       return `What you see now:\n${fence.wrap('observation', observation, limits.text)}\n`
     case 'history':
-      return history.length ? `What you did so far:\n${fence.wrap('history', renderHistory(history, limits.history))}\n\n` : ''
+      return countOf(history)
+        ? `What you did so far:\n${fence.wrap(
+            'history',
+            mapUntrusted(history, (steps) => renderHistory(steps, limits.history)),
+          )}\n\n`
+        : ''
     case 'examples':
-      return exemplars.length
-        ? `Earlier successes of yours, the best fitting last:\n${fence.wrap('examples', renderExemplars(exemplars, limits.examples))}\n\n`
+      return countOf(exemplars)
+        ? `Earlier successes of yours, the best fitting last:\n${fence.wrap(
+            'examples',
+            mapUntrusted(exemplars, (all) => renderExemplars(all, limits.examples)),
+          )}\n\n`
         : ''
     case 'actions':
       return actions ? showActions(actions, fence, limits.text) : ''
@@ -121,7 +134,7 @@ function valueOf(slot: Placeholder, { situation, fence, limits }: Filling): stri
 }
 
 function showActions(actions: NonNullable<Situation['actions']>, fence: Fence, maxCharacters: number): string {
-  const { title, text } = renderActions(actions, maxCharacters)
+  const { title, text } = renderActions(inspect(actions), maxCharacters)
   return `\n${title}\n${fence.wrap('actions', text)}\n`
 }
 

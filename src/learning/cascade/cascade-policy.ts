@@ -8,6 +8,7 @@ import { RepriseError } from '../../core/errors.ts'
 import type { GenerateRequest, LanguageModel } from '../../core/model.ts'
 import type { Decision, Policy, PromptFormat, Situation } from '../../core/policy.ts'
 import type { Phase } from '../../core/trajectory.ts'
+import { countOf } from '../../security/untrusted.ts'
 import { contentHash } from '../../util/hash.ts'
 import { tell } from '../../util/tell.ts'
 import { steadyClock } from '../../util/timed-call.ts'
@@ -120,13 +121,13 @@ function byStep(cascade: Cascade): Pick<Policy, 'reason' | 'act'> {
   return {
     async reason(situation) {
       const { decision, rest } = await decideStep(cascade, situation)
-      settled.set(situation.signal, { step: situation.history.length, reasoning: decision.text, ...rest })
+      settled.set(situation.signal, { step: countOf(situation.history), reasoning: decision.text, ...rest })
       return decision
     },
     async act(situation) {
       const found = settled.get(situation.signal)
       settled.delete(situation.signal)
-      if (!found || found.step !== situation.history.length || found.reasoning !== situation.reasoning)
+      if (!found || found.step !== countOf(situation.history) || found.reasoning !== situation.reasoning)
         return decidePhase(cascade, { phase: 'act', situation, sampled: true })
       if (found.by === 'student') {
         situation.onText?.(found.action.text)
@@ -235,7 +236,7 @@ function defer({ student, teacher, onDeferral }: Cascade, { phase, situation, sa
   tell(onDeferral, {
     goal: situation.goal,
     phase,
-    step: situation.history.length,
+    step: countOf(situation.history),
     ...ids,
     samples,
     cause: failure ? 'failure' : 'disagreement',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { renderActions } from '../../../src/agent/prompts/actions.ts'
 import { toolEnvironment } from '../../../src/environments/tool-environment.ts'
+import { inspect } from '../../../src/security/untrusted.ts'
 
 const tool = (name: string, description: string) => ({
   name,
@@ -14,7 +15,7 @@ test('tools are shown as the calls to write, once each, with description and sch
   const { title, text } = renderActions((await environment.actions?.()) ?? [], 8000)
   expect(title).toMatch(/written as JSON/)
   const input = '<{"type":"object","properties":{"ticket":{"type":"number","description":"Its number."}},"required":["ticket"]}>'
-  expect(text.split('\n')).toEqual([
+  expect(inspect(text).split('\n')).toEqual([
     `- Finds a ticket. {"tool":"find","input":${input}}`,
     `- Closes a ticket. {"tool":"close","input":${input}}`,
     expect.stringMatching(/^- Ends the task.* \{"tool":"finish","input":<\{.*"answer".*>\}$/) as string,
@@ -26,12 +27,12 @@ test('with too many characters every tool keeps its name and the beginning of it
   const environment = toolEnvironment({ tools: names.map((name) => tool(name, `Does ${name}. ${'Long. '.repeat(200)}`)) })
   const { text } = renderActions((await environment.actions?.()) ?? [], 8000)
   for (const name of names) expect(text).toContain(`- Does ${name}.`)
-  expect(text.length).toBeLessThanOrEqual(8000)
+  expect(inspect(text).length).toBeLessThanOrEqual(8000)
 })
 
 test('short actions stay whole beside a long one', () => {
   const { text } = renderActions({ anyOf: [{ const: 'look' }, { const: 'x'.repeat(5000) }, { const: 'wait' }] }, 200)
-  expect(text.split('\n')).toEqual([
+  expect(inspect(text).split('\n')).toEqual([
     '- <{"const":"look"}>',
     expect.stringMatching(/^- <\{"const":"x+.*…/) as string,
     '- <{"const":"wait"}>',
@@ -44,7 +45,7 @@ test('fields that may be left out are marked, and what is no plain form is shown
     { anyOf: [{ ...object, additionalProperties: false }, { ...object, minProperties: 2 }, { enum: ['wait'] }] },
     8000,
   )
-  expect(text.split('\n')).toEqual([
+  expect(inspect(text).split('\n')).toEqual([
     '- {"go":<{"enum":["n","s"]}>,"far"?:<{}>}',
     `- <${JSON.stringify({ ...object, minProperties: 2 })}>`,
     '- <{"enum":["wait"]}>',

@@ -8,6 +8,8 @@ import { tallyEpisodes } from '../../../src/learning/cascade/tally.ts'
 import { scriptedEnvironment, type ScriptedEnvironment } from '../../../src/testing/index.ts'
 import { exemplarOf, spyMemory } from '../../support/spy-memory.ts'
 import { bare, student, teacher } from './situations.ts'
+import type { Situation } from '../../../src/core/policy.ts'
+import { inspect } from '../../../src/security/untrusted.ts'
 
 /** Two right actions: the student is sure of the first, and guesses the second; the teacher knows both. */
 const twoDoors = (): ScriptedEnvironment =>
@@ -25,7 +27,7 @@ const guess = (prompt: string): boolean => prompt.startsWith('act second')
 const prompts = {
   ...bare,
   reason: () => ({ messages: [{ role: 'user' as const, content: 'reason' }], shown: [] }),
-  act: ({ observation }: { observation: string }) => ({ messages: [{ role: 'user' as const, content: `act ${observation}` }], shown: [] }),
+  act: ({ observation }: Situation) => ({ messages: [{ role: 'user' as const, content: `act ${inspect(observation)}` }], shown: [] }),
 }
 
 test('an episode mixes the decisions of both models, and each step says whose it was', async () => {

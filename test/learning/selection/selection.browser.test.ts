@@ -14,6 +14,7 @@ import {
   type SelectionEvent,
 } from '../../../src/presets/learning.ts'
 import { seededRandom } from '../../support/random.ts'
+import { inspect } from '../../../src/security/untrusted.ts'
 
 type Options = SelectDatabaseOptions<OpenMemory>
 
@@ -29,15 +30,15 @@ function imitator(seed: number): Policy {
     text,
     model: 'imitator',
     usage: { inputTokens: 0, outputTokens: 0 },
-    shown: exemplars.map(({ trajectoryId }) => trajectoryId),
+    shown: inspect(exemplars).map(({ trajectoryId }) => trajectoryId),
   })
   return {
     plan: async (situation) => decision(`see ${situation.goal}`, situation),
     reason: async (situation) => decision(`think of ${situation.observation}`, situation),
     act: async (situation) => {
       const options = Array.isArray(situation.actions) ? (situation.actions as string[]) : []
-      const tried = situation.history.map(({ action }) => action)
-      const known = situation.exemplars.flatMap(({ steps }) => steps.map(({ action }) => action))
+      const tried = inspect(situation.history).map(({ action }) => action)
+      const known = inspect(situation.exemplars).flatMap(({ steps }) => steps.map(({ action }) => action))
       const untried = options.filter((action) => !tried.includes(action))
       const chosen = known.find((action) => untried.includes(action)) ?? untried[Math.floor(random() * untried.length)]
       return decision(chosen ?? 'wait', situation)
