@@ -28,7 +28,8 @@ const PARTS = {
   'parts/google.js': 'src/llm/ai-sdk-google.ts',
   'parts/structured.js': 'src/llm/structured/structured-answers.ts',
   'parts/local-models.js': 'src/llm/local-parts.ts',
-  'parts/memory-client.js': 'src/memory/memory-client.ts',
+  'parts/memory-client.js': 'src/presets/memory-part.ts',
+  'parts/embedding-worker.js': 'src/embedding/embedding-worker.ts',
 }
 
 /** Modules of the script-tag build that replace those of the ES build. */

@@ -1,16 +1,14 @@
-/** The page's side of the embedding worker: starts it when it is needed, and a fresh one when it is lost. */
+/** An embedder whose model runs in a worker. What talks to that worker is itself loaded with the first use. */
 import * as z from 'zod/mini'
 import type { Embedder, EmbedderLink } from '../core/embedder.ts'
 import type { Awaitable } from '../core/json.ts'
-import { isRepriseError, RepriseError } from '../core/errors.ts'
+import { RepriseError } from '../core/errors.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
-import { checkVectors } from '../util/vectors.ts'
-import { keepOnDevice, type OnDevice } from '../util/transformers/keep-on-device.ts'
 import type { OrtUrls } from '../util/transformers/weights.ts'
 import { clip } from './clip.ts'
-import type { Device, Dtype, EmbeddingApi, EmbeddingProgress } from './embedding-api.ts'
-import { serveIntroductions } from './linked-embedder.ts'
+import type { Device, Dtype, EmbeddingProgress } from './embedding-api.ts'
+import type { EmbeddingWorker } from './embedding-worker.ts'
 
 export type { Device, Dtype, EmbeddingProgress, OrtUrls }
 
@@ -56,6 +54,8 @@ export interface TransformersEmbedderOptions {
   createWorker: () => Awaitable<Worker>
   /** URLs of ONNX Runtime's `ort-wasm-simd-threaded.asyncify` files, or what finds them when they are needed. */
   ort: OrtUrls | (() => Awaitable<OrtUrls>)
+  /** Loads the part that talks to the worker; tried again where it failed. */
+  loadPart: () => Promise<typeof import('./embedding-worker.ts')>
 }
 
 /** An embedder in a worker, which the first call starts. Vectors are `Float32Array`s of `dimensions` numbers and unit length. */
@@ -81,6 +81,7 @@ const optionsSchema = z.strictObject({
   localPath: z.exactOptional(text),
   onProgress: z.exactOptional(callable),
   createWorker: callable,
+  loadPart: callable,
   ort: z.union([z.strictObject({ mjs: text, wasm: text }), callable]),
 })
 
@@ -97,16 +98,18 @@ export function createTransformersEmbedder(options: TransformersEmbedderOptions)
   const { model = DEFAULT_MODEL, revision, dtype = 'q8' } = options
   const id = `transformers/${model}${revision === undefined ? '' : `@${revision}`}/${dtype}`
   const dimensions = options.dimensions ?? dimensionsOf(model)
-  const worker = keepOnDevice<EmbeddingApi>({
-    name: 'embedding worker',
-    failure: 'embedder-failed',
-    weights: { model, revision, dtype },
-    setup: options,
-  })
+  let opening: Promise<EmbeddingWorker> | undefined
   let closed: RepriseError | undefined
-  const running = async (): Promise<OnDevice<EmbeddingApi>> => {
-    if (closed) throw closed
-    return worker.get()
+  const worker = (): Promise<EmbeddingWorker> => {
+    if (closed) return Promise.reject(closed)
+    opening ??= options.loadPart().then(
+      (part) => part.openEmbeddingWorker({ id, dimensions, model, revision, dtype, setup: options }),
+      (cause: unknown) => {
+        opening = undefined
+        throw new RepriseError('worker-lost', `The part that runs ${id} could not be loaded: ${String(cause)}`, { cause })
+      },
+    )
+    return opening
   }
 
   return {
@@ -115,35 +118,29 @@ export function createTransformersEmbedder(options: TransformersEmbedderOptions)
     async embed(texts, { signal } = {}) {
       throwIfAborted(signal)
       if (texts.length === 0) return []
-      const { client } = await abortable(running(), signal)
       const clipped = Array.from(texts, (one) => clip(one, MOST_CHARACTERS))
-      try {
-        const vectors = await client.call('embed', clipped, { signal })
-        checkVectors(vectors, { id, count: texts.length, dimensions })
-        return vectors
-      } catch (error) {
-        // A model that broke once answers nothing any more.
-        if (isRepriseError(error, 'embedder-failed'))
-          client.close(new RepriseError('worker-lost', 'The embedding worker was ended: its model broke.'))
-        throw error
-      }
+      return (await abortable(worker(), signal)).embed(clipped, signal)
     },
     async device({ signal } = {}) {
       throwIfAborted(signal)
-      const { device } = await abortable(running(), signal)
-      return device
+      return (await abortable(worker(), signal)).device(signal)
     },
     link() {
       const { port1, port2 } = new MessageChannel()
-      serveIntroductions(port2, async (port) => {
-        const { client } = await running()
-        await client.call('connect', { port }, { transfer: [port] })
-      })
+      // What is asked meanwhile waits in the port.
+      worker().then(
+        (running) => running.introduce(port2),
+        () => port2.close(),
+      )
       return { kind: 'port', port: port1 }
     },
     close() {
       closed ??= new RepriseError('embedder-failed', 'The embedder was closed.')
-      worker.close(closed)
+      const reason = closed
+      opening?.then(
+        (running) => running.close(reason),
+        () => {},
+      )
     },
   }
 }

@@ -5,9 +5,10 @@ import {
   type TransformersEmbedderOptions as AllOptions,
 } from '../embedding/transformers-embedder.ts'
 import { assetsOf, ortOf, workerFactory, type Hosting } from './hosting.ts'
+import { loadEmbeddingWorker } from './lazy.ts'
 
 /** What `transformersEmbedder` takes; all of it may be left out. */
-export type TransformersEmbedderOptions = Omit<AllOptions, 'createWorker' | 'ort'> & Hosting
+export type TransformersEmbedderOptions = Omit<AllOptions, 'createWorker' | 'ort' | 'loadPart'> & Hosting
 
 /**
  * Sentence vectors from a transformer in a worker of its own, on WebGPU where an adapter answers, else on WASM.
@@ -24,5 +25,6 @@ export function transformersEmbedder(options: TransformersEmbedderOptions = {}):
     ...rest,
     createWorker: workerFactory(options, 'reprise embedding', located.embeddingWorker),
     ort: () => ortOf(located),
+    loadPart: loadEmbeddingWorker,
   })
 }

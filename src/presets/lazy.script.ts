@@ -14,7 +14,9 @@ export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.t
 
 export const loadLocalParts = (): Promise<typeof import('../llm/local-parts.ts')> => part('parts/local-models.js')
 
-export const loadMemoryClient = (): Promise<typeof import('../memory/memory-client.ts')> => part('parts/memory-client.js')
+export const loadMemoryClient = (): Promise<typeof import('./memory-part.ts')> => part('parts/memory-client.js')
+
+export const loadEmbeddingWorker = (): Promise<typeof import('../embedding/embedding-worker.ts')> => part('parts/embedding-worker.js')
 
 export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> => part('parts/structured.js')
 

@@ -12,7 +12,10 @@ export const loadFromAISDK = (): Promise<typeof import('../llm/from-ai-sdk-ask.t
 
 export const loadLocalParts = (): Promise<typeof import('../llm/local-parts.ts')> => import('../llm/local-parts.ts')
 
-export const loadMemoryClient = (): Promise<typeof import('../memory/memory-client.ts')> => import('../memory/memory-client.ts')
+export const loadMemoryClient = (): Promise<typeof import('./memory-part.ts')> => import('./memory-part.ts')
+
+export const loadEmbeddingWorker = (): Promise<typeof import('../embedding/embedding-worker.ts')> =>
+  import('../embedding/embedding-worker.ts')
 
 export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> =>
   import('../llm/structured/structured-answers.ts')

@@ -1,7 +1,6 @@
 /** The memory with the library's own worker, and an embedder where none is given. */
 import type { Embedder } from '../core/embedder.ts'
 import { isRepriseError, RepriseError } from '../core/errors.ts'
-import { serveEmbedder } from '../embedding/linked-embedder.ts'
 import type { ConnectMemoryOptions } from '../memory/memory-client.ts'
 import type { OpenMemory } from '../memory/open-memory.ts'
 import { transformersEmbedder } from './embedders.ts'
@@ -50,8 +49,10 @@ export async function openMemory(options: OpenMemoryOptions): Promise<OpenMemory
     throw new RepriseError('invalid-options', 'openMemory options: the value must be an object with a name.')
   const { createWorker: _createWorker, assetBase: _assetBase, embedder, ...rest } = options
   const createWorker = workerFactory(options, 'reprise memory', assetsOf(options).memoryWorker)
-  const connect = async (used: Embedder): Promise<OpenMemory> =>
-    (await loadClient()).connectMemory({ ...rest, embedder: used, serveEmbedder, createWorker } satisfies ConnectMemoryOptions)
+  const connect = async (used: Embedder): Promise<OpenMemory> => {
+    const { connectMemory, serveEmbedder } = await loadClient()
+    return connectMemory({ ...rest, embedder: used, serveEmbedder, createWorker } satisfies ConnectMemoryOptions)
+  }
   if (embedder !== undefined) return connect(embedder)
 
   const own = transformersEmbedder(hostingOf(options))

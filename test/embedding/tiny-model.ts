@@ -20,6 +20,7 @@ export const tiny = (options: Partial<TransformersEmbedderOptions> = {}): Transf
     host: '/hub',
     createWorker,
     ort,
+    loadPart: () => import('../../src/embedding/embedding-worker.ts'),
     ...options,
   })
 

@@ -6,6 +6,7 @@ const needed: TransformersEmbedderOptions = {
     throw new Error('no call was made')
   },
   ort: { mjs: '/ort.mjs', wasm: '/ort.wasm' },
+  loadPart: () => Promise.reject(new Error('no call was made')),
 }
 
 describe('the id', () => {
