@@ -22,6 +22,8 @@ export interface EnvironmentCaller {
   taskId(goal: string): string | undefined
   /** Where its texts come from, if others wrote them. */
   source(): string | undefined
+  /** Whether anything may be taken out of texts. */
+  redacts: boolean
   /** The value with all its texts as the environment lets them be known; the same one where it has no objection. */
   clean<T>(value: T): T
   /** An observation in short, by itself or as the answer of an action. */
@@ -59,6 +61,7 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
     })
 
   return {
+    redacts: environment.redact !== undefined,
     clean,
     taskId: (goal) => {
       const id: unknown = attempt('taskId', () => environment.taskId?.(goal))

@@ -8,6 +8,7 @@ import type { Curation, Memory, Shown } from '../core/memory.ts'
 import type { Policy } from '../core/policy.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { randomNonce } from '../security/fence.ts'
+import { mapTexts } from '../util/map-texts.ts'
 import type { Account } from './budget.ts'
 import { environmentCaller, type EnvironmentCaller } from './environment-caller.ts'
 
@@ -89,8 +90,10 @@ function emptyTrajectory({ id, goal, clock, model, origin }: EpisodeSetup): Traj
 }
 
 /** A copy of how it stands. */
-export function checkpointOf({ setup, draft, observation, shown }: EpisodeState, state: Checkpoint['state']): Checkpoint {
-  return structuredClone({ state, mode: setup.mode, trajectory: draft, observation, shown, spent: setup.accounts[0].totals() })
+export function checkpointOf({ setup, draft, observation, shown, environment }: EpisodeState, state: Checkpoint['state']): Checkpoint {
+  // Cleaned once more: what must not be kept may have become known after a text came in.
+  const texts = environment.clean({ trajectory: draft, observation })
+  return structuredClone({ state, mode: setup.mode, ...texts, shown, spent: setup.accounts[0].totals() })
 }
 
 /** Errors that are none of ours get the code of whoever threw them. */
@@ -105,7 +108,7 @@ export async function blame<T>(code: ErrorCode, who: string, work: () => Awaitab
 
 /** The error with the partial trajectory on it. A new one: several episodes may fail by one error, each with a trajectory of its own. */
 export function asEpisodeError(error: unknown, { draft, environment }: EpisodeState): RepriseError {
-  const trajectory = structuredClone(draft)
+  const trajectory = mapTexts(structuredClone(draft), (text) => tryClean(environment, text))
   const own = isRepriseError(error)
   const said = error instanceof Error ? error.message : String(error)
   const full = own ? said : `The episode broke after ${draft.steps.length} steps: ${said}`
@@ -114,10 +117,10 @@ export function asEpisodeError(error: unknown, { draft, environment }: EpisodeSt
   return new RepriseError(own ? error.code : 'model-failed', message, { ...(message === full && { cause: error }), trajectory })
 }
 
-function tryClean({ clean }: EnvironmentCaller, message: string): string {
+function tryClean({ clean }: EnvironmentCaller, text: string): string {
   try {
-    return clean(message)
+    return clean(text)
   } catch {
-    return "The environment's redact failed, so the reason is not told."
+    return "[left out: the environment's redact failed]"
   }
 }

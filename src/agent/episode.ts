@@ -174,7 +174,9 @@ async function* decide(state: EpisodeState, phase: Phase, given: Given): Events<
 async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>): Events<Decision> {
   const { setup, draft, observation } = state
   const step = draft.steps.length
+  const { redacts, clean } = state.environment
   return yield* during<EpisodeEvent, Decision>(async (emit) => {
+    const held: string[] = []
     const situation: Situation = {
       goal: setup.goal,
       plan: draft.plan,
@@ -185,7 +187,8 @@ async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>
       guidance: setup.guidance,
       signal: setup.signal,
       nonce: state.nonce,
-      onText: (delta) => emit({ type: 'text', phase, step, delta: state.environment.clean(delta) }),
+      // What is to be taken out could stand across two bits: then the answer is told when it is whole.
+      onText: (delta) => (redacts ? void held.push(delta) : emit({ type: 'text', phase, step, delta })),
       onWarning: (message) => {
         if (!state.warned.has(message)) emit({ type: 'warning', message })
         state.warned.add(message)
@@ -196,6 +199,7 @@ async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>
       blame('model-failed', `The policy's ${phase}`, () => setup.policy[phase](situation)),
       setup.signal,
     )
+    if (held.length > 0) emit({ type: 'text', phase, step, delta: clean(held.join('')) })
     return parse(decisionSchema, decided, `The policy's ${phase} decision`, 'model-output')
   })
 }

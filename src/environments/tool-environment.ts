@@ -57,6 +57,13 @@ export interface ToolEnvironmentOptions<Schemas extends readonly InputSchema[] =
   taskId?(goal: string): string
   /** Characters of a result that are shown, 100 or more (default 8,000). */
   maxCharacters?: number
+  /**
+   * Where results come from that hold text of others: mails, tickets, pages. Trajectories say so (`provenance.source`), and are not
+   * shown as examples before code or a person has confirmed their success.
+   */
+  source?: string
+  /** Takes out what no prompt, event or store may hold; `createRedactor` of `reprise/page` makes one. Must not throw. */
+  redact?(text: string): string
 }
 
 /**
@@ -83,7 +90,7 @@ export interface ToolEnvironmentOptions<Schemas extends readonly InputSchema[] =
 export function toolEnvironment<const Schemas extends readonly InputSchema[]>(options: ToolEnvironmentOptions<Schemas>): Environment {
   parse(optionsSchema, options, 'toolEnvironment options')
   const tools = prepareTools(options.tools as readonly Tool[])
-  const { observation, taskId, maxCharacters = 8000 } = options
+  const { observation, taskId, maxCharacters = 8000, source, redact } = options
   let state = started('')
   return {
     async reset(goal, { signal }) {
@@ -102,6 +109,8 @@ export function toolEnvironment<const Schemas extends readonly InputSchema[]>(op
     },
     actions: () => schemaOfActions([...tools.values()]),
     ...(taskId && { taskId: (goal: string) => taskId(goal) }),
+    ...(source !== undefined && { source: () => source }),
+    ...(redact && { redact: (text: string) => redact(text) }),
   }
 }
 
@@ -133,4 +142,6 @@ const optionsSchema = z.strictObject({
   observation: z.optional(callable),
   taskId: z.optional(callable),
   maxCharacters: z.optional(z.int().check(z.gte(100))),
+  source: z.optional(z.string()),
+  redact: z.optional(callable),
 })

@@ -161,3 +161,10 @@ test('taskId is there only where it was given', () => {
   expect('taskId' in toolEnvironment({ tools: [echo] })).toBe(false)
   expect(toolEnvironment({ tools: [echo], taskId: (goal) => `task of ${goal}` }).taskId?.('g')).toBe('task of g')
 })
+
+test('whose text results are, and what is taken out of them, is there only where it was given', () => {
+  expect(Object.keys(toolEnvironment({ tools: [echo] }))).not.toEqual(expect.arrayContaining(['source', 'redact']))
+  const environment = toolEnvironment({ tools: [echo], source: 'mail', redact: (text) => text.toUpperCase() })
+  expect(environment.source?.()).toBe('mail')
+  expect(environment.redact?.('a')).toBe('A')
+})
