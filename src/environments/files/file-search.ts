@@ -1,0 +1,85 @@
+/** Plain text, looked for in a folder and all below it. Bounded: what was not looked at is counted and said. */
+import { throwIfAborted } from '../../util/abort.ts'
+import { isVersionControl } from './file-path.ts'
+import type { FileTree } from './file-tree.ts'
+
+export interface SearchOptions {
+  /** Where to begin. */
+  names: readonly string[]
+  text: string
+  ignoreCase: boolean
+  /** Of paths that are not looked into. */
+  ignore(path: string): boolean
+  /** Takes out of a file's text what must not be shown. */
+  redact(text: string): string
+  signal: AbortSignal
+}
+
+export interface Found {
+  /** `path:line: text`, in the order of the paths. */
+  matches: readonly string[]
+  /** Files looked through. */
+  files: number
+  /** Files that are no text, or too large. */
+  unread: number
+  /** It ended at a bound, so that there may be more. */
+  cut: boolean
+}
+
+const MOST_MATCHES = 50
+const MOST_ENTRIES = 5000
+/** Of all texts looked through. */
+const MOST_CHARACTERS = 20_000_000
+const LINE_CHARACTERS = 200
+const DEEPEST = 32
+
+/** Version control folders are left out. */
+export async function searchFiles(tree: FileTree, options: SearchOptions): Promise<Found> {
+  const { text, ignoreCase, redact, signal } = options
+  const found = { matches: [] as string[], files: 0, unread: 0, cut: false }
+  const fold = (line: string): string => (ignoreCase ? line.toLowerCase() : line)
+  const wanted = fold(text)
+  let characters = 0
+  for await (const names of filesBelow(tree, options, () => (found.cut = true))) {
+    const content = await tree.read(names, signal).catch((error: unknown) => {
+      throwIfAborted(signal)
+      if (!(error instanceof Error) || error.name !== 'Error') throw error
+    })
+    if (typeof content !== 'string') {
+      found.unread++
+      continue
+    }
+    found.files++
+    characters += content.length
+    for (const [index, line] of redact(content).split('\n').entries())
+      if (found.matches.length <= MOST_MATCHES && fold(line).includes(wanted))
+        found.matches.push(`${names.join('/')}:${index + 1}: ${around(line, fold(line).indexOf(wanted))}`)
+    if (found.matches.length <= MOST_MATCHES && characters <= MOST_CHARACTERS) continue
+    return { ...found, matches: found.matches.slice(0, MOST_MATCHES), cut: true }
+  }
+  return found
+}
+
+/** Paths as names, depth first. */
+async function* filesBelow(tree: FileTree, { names, ignore, signal }: SearchOptions, onCut: () => void): AsyncGenerator<readonly string[]> {
+  const open: (readonly string[])[] = [names]
+  let entries = 0
+  for (let at = open.pop(); at; at = open.pop()) {
+    const below: (readonly string[])[] = []
+    for (const { name, kind } of await tree.list(at, signal)) {
+      const path = [...at, name]
+      if (ignore(path.join('/')) || isVersionControl(path)) continue
+      if (++entries > MOST_ENTRIES || path.length > DEEPEST) return onCut()
+      if (kind === 'file') yield path
+      else below.push(path)
+    }
+    open.push(...below.toReversed())
+  }
+}
+
+/** The line, or the part of it around the match. */
+function around(line: string, at: number): string {
+  if (line.length <= LINE_CHARACTERS) return line.trim()
+  const start = Math.max(0, Math.min(at, line.length - 1) - LINE_CHARACTERS / 2)
+  return `…${line.slice(start, start + LINE_CHARACTERS).toWellFormed()}… (${line.length} characters)`
+}
