@@ -54,7 +54,7 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
     return approval === 'run' || approval === true
   }
 
-  const observed = (what: 'reset' | 'resume', observe: () => Awaitable<unknown> | undefined): Promise<string> =>
+  const observed = (what: 'reset' | 'resume', observe: () => unknown): Promise<string> =>
     guard(what, async () => {
       const observation = await observe()
       return clean(textOf(what, () => observation))
