@@ -11,6 +11,7 @@ const ENTRIES = {
   models: 'presets/models',
   embedded: 'presets/embedded',
   learning: 'presets/learning',
+  ui: 'presets/ui',
   testing: 'testing/index',
 }
 

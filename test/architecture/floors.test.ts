@@ -16,13 +16,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   learning: [...GROUND, 'agent', 'memory'],
   embedded: [...GROUND, ...ROOMS, 'agent'],
   testing: [...GROUND, 'agent'],
-  presets: [...GROUND, ...ROOMS, 'agent', 'learning', 'embedded', 'testing'],
+  ui: GROUND,
+  presets: [...GROUND, ...ROOMS, 'agent', 'learning', 'embedded', 'testing', 'ui'],
   '': ['presets', 'core', 'agent', 'memory', 'embedding', 'environments', 'llm', 'util'],
 }
 
 /** Packages that may be named outside workers; everything heavy is behind a worker or loaded on demand. */
 const PACKAGES: Record<string, readonly string[]> = {
-  'zod/mini': ['core', 'util', ...ROOMS, 'agent', 'learning', 'presets', 'embedded', 'testing'],
+  'zod/mini': ['core', 'util', ...ROOMS, 'agent', 'learning', 'presets', 'embedded', 'testing', 'ui'],
   comlink: ['util'],
   idb: ['memory', 'embedding', 'learning'],
   '@noble/hashes': ['memory', 'embedding'],
