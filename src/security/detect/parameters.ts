@@ -1,0 +1,60 @@
+/** Values that stand under a telling name: parameters of URLs and forms, members of JSON, lines of settings, passwords in addresses. */
+import type { Span } from './span.ts'
+
+export function* findParameters(text: string): Iterable<Span> {
+  yield* pairs(text)
+  yield* members(text)
+  yield* userInfo(text)
+}
+
+/** `token=…` anywhere; `code=…` and other names with several meanings only where a URL or a form has its parameters. */
+function* pairs(text: string): Iterable<Span> {
+  for (const { 0: match, 1: before = '', 2: name = '', 3: value = '', index } of text.matchAll(PAIR)) {
+    const sensitive = isTelling(name, STRONG) || (/[?&#;]/.test(before) && isTelling(name, WEAK) && !PLAIN.test(value))
+    if (sensitive) yield span(index + match.length - value.length, index + match.length)
+  }
+}
+
+/** `"token": "…"`, and `password: hunter2` where the value is no word. */
+function* members(text: string): Iterable<Span> {
+  for (const { 0: match, 1: name = '', 2: quoted, 3: bare = '', index } of text.matchAll(MEMBER)) {
+    if (!isTelling(name, STRONG)) continue
+    if (quoted !== undefined) {
+      const end = index + match.length - 1
+      yield span(end - quoted.length, end)
+    } else if (/\d/.test(bare) && /\p{L}/u.test(bare) && bare.length >= 6) yield span(index + match.length - bare.length, index + match.length)
+  }
+}
+
+function* userInfo(text: string): Iterable<Span> {
+  for (const { 0: match, 1: info = '', index } of text.matchAll(/:\/\/([^\s/?#@:"'<>\u0001]{0,100}:[^\s/?#@"'<>\u0001]{1,200})@/g))
+    yield span(index + match.length - 1 - info.length, index + match.length - 1)
+}
+
+/** Whether a name has one of the words: `accessToken`, `reset-token` and `user[token]` have `token`. */
+function isTelling(name: string, words: ReadonlySet<string>): boolean {
+  const parts = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z\d]+/)
+  const last = parts.filter((part) => part !== '').at(-1) ?? ''
+  return words.has(last) || words.has(parts.join('')) || words.has(parts.slice(-2).join(''))
+}
+
+function span(start: number, end: number): Span {
+  return { start, end, kind: 'secret' }
+}
+
+const STRONG: ReadonlySet<string> = new Set(
+  `token accesstoken idtoken refreshtoken password passwd pwd passphrase secret clientsecret apikey accesskey secretkey privatekey
+  jsessionid phpsessid sessionid sessiontoken authtoken credential credentials authenticitytoken samlresponse jwt otp totp`.split(/\s+/),
+)
+
+const WEAK: ReadonlySet<string> = new Set('code key session sess sid auth pass pin sig signature ticket assertion hash nonce invite magic'.split(' '))
+
+/** Too short to open anything, or a word as pages use it: `?code=US`, `?key=name`. */
+const PLAIN = /^(?:.{0,3}|[a-z]{1,12}|[A-Z]{1,3})$/
+
+const PAIR = /(^|[^\w.[\]-])([A-Za-z_][\w.[\]-]{0,63})=([^\s&#?;"'<>\u0001]+)/g
+
+/** A name of at most 64 characters with its quotes, then a value in quotes, or one without. */
+const MEMBER =
+  /(?<![\w.-])["']?([A-Za-z_][\w.-]{0,63}(?: key| token| secret)?)["']?[ \t]{0,3}[:=][ \t]{0,3}(?:"([^"\n\u0001]{3,2000})"|([^\s"'{}<>,;\u0001]{6,500}))/g
+
