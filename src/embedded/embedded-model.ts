@@ -3,32 +3,26 @@
  * sentences of the text world and takes any noun, and nothing else; it is no assistant.
  */
 import * as z from 'zod/mini'
-import { isRepriseError, RepriseError } from '../core/errors.ts'
-import type { Awaitable } from '../core/json.ts'
+import { RepriseError } from '../core/errors.ts'
 import type { GenerateRequest, LanguageModel } from '../core/model.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
-import { absoluteUrl } from '../util/urls.ts'
 import type { WorkerClient } from '../util/worker-rpc/client.ts'
-import { keepWorker } from '../util/worker-rpc/keep-worker.ts'
 import type { GenerationApi, LoadProgress } from './generation-service.ts'
+import type { EmbeddedWorkerOptions, openEmbeddedWorker } from './embedded-worker.ts'
 import { embeddedPrompts } from './prompt-format.ts'
 import { deriveSeed } from './random.ts'
 
 /** What `createEmbeddedModel` takes. */
-export interface EmbeddedModelOptions {
-  /** Makes a worker that runs `workers/embedded.worker.ts`. */
-  createWorker: () => Awaitable<Worker>
-  /** URL of the model's ONNX file, or how to find it. */
-  weights: string | (() => Awaitable<string>)
+export interface EmbeddedModelOptions extends EmbeddedWorkerOptions {
+  /** Loads the part that talks to the worker; tried again where it failed. */
+  loadPart: () => Promise<typeof import('./embedded-worker.ts')>
   /** Id of the model, in events and stored trajectories (default `embedded/world-2`). */
   id?: string
   /** Sampling temperature where a request says none, 0 or more (default 0.7). 0 takes the likeliest word each time. */
   temperature?: number
   /** A whole number that makes the sequence of answers repeatable where requests bring no seed of their own; by default it is not. */
   seed?: number
-  /** Hears how far the weights are loaded, in bytes; `total` is 0 where the server does not say. */
-  onProgress?: (progress: LoadProgress) => void
 }
 
 /**
@@ -46,6 +40,7 @@ const isFunction = (value: unknown): boolean => typeof value === 'function'
 const isUrl = (value: unknown): boolean => typeof value === 'string' && value !== ''
 const optionsSchema = z.strictObject({
   createWorker: z.custom<EmbeddedModelOptions['createWorker']>(isFunction, 'must be a function'),
+  loadPart: z.custom<EmbeddedModelOptions['loadPart']>(isFunction, 'must be a function'),
   weights: z.custom<EmbeddedModelOptions['weights']>((value) => isFunction(value) || isUrl(value), 'must be a URL'),
   id: z._default(z.string().check(z.minLength(1)), 'embedded/world-2'),
   temperature: z._default(z.number().check(z.gte(0)), 0.7),
@@ -59,25 +54,37 @@ const optionsSchema = z.strictObject({
  * Errors: `invalid-options`, `model-unavailable`, `model-failed`, `worker-lost`, `aborted`.
  */
 export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedModel {
-  const { id, temperature, seed, ...setup } = parse(optionsSchema, options, 'createEmbeddedModel options')
-  const worker = keepWorker<GenerationApi, WorkerClient<GenerationApi>>({
-    name: 'embedded model worker',
-    fallback: 'model-failed',
-    createWorker: setup.createWorker,
-    prepare: (client) => load(client, setup),
-  })
+  const { id, temperature, seed, loadPart, ...setup } = parse(optionsSchema, options, 'createEmbeddedModel options')
+  let opening: Promise<ReturnType<typeof openEmbeddedWorker>> | undefined
+  const worker = (): NonNullable<typeof opening> => {
+    opening ??= loadPart().then(
+      (part) => part.openEmbeddedWorker(setup),
+      (cause: unknown) => {
+        opening = undefined
+        throw new RepriseError('model-unavailable', `The part that runs the embedded model could not be loaded: ${String(cause)}`, {
+          cause,
+        })
+      },
+    )
+    return opening
+  }
+  const running = async (signal: AbortSignal | undefined): Promise<WorkerClient<GenerationApi>> =>
+    abortable((await abortable(worker(), signal)).get(), signal)
   let asked = 0
 
   return {
     id,
     prompts: embeddedPrompts,
     load: async ({ signal } = {}) => {
-      await abortable(worker.get(), signal)
+      await running(signal)
     },
-    close: () =>
-      worker.close(
-        new RepriseError('model-unavailable', 'The embedded model was closed while it was working. The next call starts it again.'),
-      ),
+    close: () => {
+      const reason = 'The embedded model was closed while it was working. The next call starts it again.'
+      opening?.then(
+        (part) => part.close(new RepriseError('model-unavailable', reason)),
+        () => {},
+      )
+    },
     async generate(request) {
       const { signal, onText } = request
       throwIfAborted(signal)
@@ -89,7 +96,7 @@ export function createEmbeddedModel(options: EmbeddedModelOptions): EmbeddedMode
         maxTokens: request.maxTokens ?? 24,
         stop: request.stop ?? [],
       }
-      const client = await abortable(worker.get(), signal)
+      const client = await running(signal)
       const { lost, ...generated } = await client.call('generate', call, { signal, onEvent: onText && ((delta: string) => onText(delta)) })
       if (lost.length > 0)
         request.onWarning?.(`The prompt has more unknown words than the embedded model can tell apart; it did not see: ${lost.join(', ')}.`)
@@ -105,21 +112,4 @@ function warn({ responseSchema, tools, onWarning }: GenerateRequest): void {
 
 function randomSeed(): number {
   return Math.floor(Math.random() * 2 ** 32)
-}
-
-type Setup = Pick<EmbeddedModelOptions, 'createWorker' | 'weights' | 'onProgress'>
-
-async function load(client: WorkerClient<GenerationApi>, { weights, onProgress }: Setup): Promise<WorkerClient<GenerationApi>> {
-  const input = { weights: absoluteUrl(await found(weights)) }
-  await client.call('load', input, { onEvent: onProgress && ((progress: LoadProgress) => onProgress(progress)) })
-  return client
-}
-
-async function found(place: EmbeddedModelOptions['weights']): Promise<string> {
-  try {
-    return typeof place === 'function' ? await place() : place
-  } catch (cause) {
-    if (isRepriseError(cause)) throw cause
-    throw new RepriseError('model-unavailable', `The embedded model's weights could not be found: ${String(cause)}`, { cause })
-  }
 }

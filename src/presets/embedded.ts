@@ -2,11 +2,12 @@
 import { RepriseError } from '../core/errors.ts'
 import { createEmbeddedModel, type EmbeddedModel, type EmbeddedModelOptions as AllOptions } from '../embedded/embedded-model.ts'
 import { assetsOf, workerFactory, type Hosting } from './hosting.ts'
+import { loadEmbeddedWorker } from './lazy.ts'
 
 export * from '../embedded/index.ts'
 
 /** What `embeddedModel` takes; all of it may be left out. */
-export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'weights' | 'id'> &
+export type EmbeddedModelOptions = Omit<AllOptions, 'createWorker' | 'weights' | 'id' | 'loadPart'> &
   Hosting & {
     /** `'default'`, or `'small'`: two fifths of the bytes and less able, for use as a student. */
     size?: 'default' | 'small'
@@ -30,6 +31,7 @@ export function embeddedModel(options: EmbeddedModelOptions = {}): EmbeddedModel
   return createEmbeddedModel({
     ...rest,
     id: size === 'small' ? 'embedded/world-2-small' : 'embedded/world-2',
+    loadPart: loadEmbeddedWorker,
     createWorker: workerFactory(options, 'reprise embedded model', located.embeddedWorker),
     weights: weights ?? (() => (size === 'small' ? located.embeddedSmallWeights() : located.embeddedWeights())),
   })

@@ -18,6 +18,8 @@ export const loadMemoryClient = (): Promise<typeof import('./memory-part.ts')> =
 
 export const loadEmbeddingWorker = (): Promise<typeof import('../embedding/embedding-worker.ts')> => part('parts/embedding-worker.js')
 
+export const loadEmbeddedWorker = (): Promise<typeof import('../embedded/embedded-worker.ts')> => part('parts/embedded-worker.js')
+
 export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> => part('parts/structured.js')
 
 async function part<M>(path: string): Promise<M> {

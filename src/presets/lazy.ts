@@ -17,5 +17,7 @@ export const loadMemoryClient = (): Promise<typeof import('./memory-part.ts')> =
 export const loadEmbeddingWorker = (): Promise<typeof import('../embedding/embedding-worker.ts')> =>
   import('../embedding/embedding-worker.ts')
 
+export const loadEmbeddedWorker = (): Promise<typeof import('../embedded/embedded-worker.ts')> => import('../embedded/embedded-worker.ts')
+
 export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> =>
   import('../llm/structured/structured-answers.ts')

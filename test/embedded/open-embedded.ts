@@ -7,4 +7,4 @@ export const weightsUrl: string = weights
 export const createWorker = (): Worker => new Worker(new URL('../../workers/embedded.worker.ts', import.meta.url), { type: 'module' })
 
 export const openEmbedded = (options: Partial<EmbeddedModelOptions> = {}): EmbeddedModel =>
-  createEmbeddedModel({ createWorker, weights, ...options })
+  createEmbeddedModel({ loadPart: () => import('../../src/embedded/embedded-worker.ts'), createWorker, weights, ...options })
