@@ -20,8 +20,8 @@ export function episodesBefore(reader: StoreReader, { before, limit, trajectoryI
 export function listingOfEpisode(row: unknown): EpisodeListing[] {
   const result = z.safeParse(episodeRow, row)
   if (!result.success) return []
-  const { episode: id, ...rest } = result.data
-  return [{ id, ...rest }]
+  const { episode: id, owed, ...rest } = result.data
+  return [{ id, ...rest, ...(owed && { unconfirmed: true }) }]
 }
 
 async function latest(reader: StoreReader, before = Infinity, limit: number): Promise<EpisodeRow[]> {
@@ -51,5 +51,6 @@ const episodeRow = z.object({
   goal: z.string(),
   success: z.boolean(),
   stored: z.boolean(),
+  owed: z.exactOptional(z.object({})),
   shown: z.array(shown),
 })

@@ -24,7 +24,11 @@ export interface OpenMemory extends Memory {
    * One that is not a success is kept and listed, but never retrieved. Errors: `invalid-options`, `embedder-failed`, `memory-quota`.
    */
   add(trajectory: TrajectoryInput, options?: Abortable): Promise<Trajectory>
-  /** Errors as `add`. A trajectory whose id is stored already is not stored again, and an episode is booked once. */
+  /**
+   * Errors as `add`. A trajectory whose id is stored already is not stored again, and an episode is booked once. One that holds text
+   * of a page and is a success by the agent's word alone (`pageText`, `rewardSource: 'agent'`) goes into quarantine, as with `add`,
+   * and credits nothing that its episode was shown, until a user confirms it.
+   */
   record(episode: EpisodeRecord, options?: Abortable): Promise<RecordResult>
   /**
    * At most `k` exemplars, best first; fewer only where fewer can be retrieved, or while what was stored before is still being read
@@ -33,11 +37,15 @@ export interface OpenMemory extends Memory {
   retrieve(query: MemoryQuery, options: RetrieveOptions): Promise<Exemplar[]>
   /**
    * A later verdict. It counts as two episodes of `(1 + value) / 2` successes each; −1 takes the trajectory out of retrieval, and 1
-   * brings back one that was taken out by curation or feedback, with its counts begun anew. Resolves with the listing, or `null`
-   * where nothing is stored under the id. Errors: `invalid-options`.
+   * brings back one that was taken out by curation or feedback, with its counts begun anew; 1 of a user also accepts what waits on
+   * the agent's word alone. Resolves with the listing, or `null` where nothing is stored under the id.
+   * Errors: `invalid-options`, `embedder-failed`.
    */
   feedback(id: string, signal: FeedbackSignal, options?: Abortable): Promise<TrajectoryListing | null>
-  /** Lets imported trajectories be retrieved; resolves with the ids of those that were in quarantine. Errors: `embedder-failed`. */
+  /**
+   * Lets trajectories in quarantine be retrieved; resolves with the ids of those that were there. One that waited on the agent's word
+   * says from then on that a user judged it (`rewardSource: 'user'`). Errors: `embedder-failed`.
+   */
   accept(ids: string | readonly string[], options?: Abortable): Promise<string[]>
   /** Whether a trajectory of this id is stored, of whatever status. Errors: `invalid-options`. */
   has(id: string, options?: Abortable): Promise<boolean>
@@ -87,7 +95,7 @@ export interface OpenMemory extends Memory {
 export type MemoryEvent =
   /** Another tab or handle changed these; `null` where it was too much to tell. */
   | { type: 'changed'; ids: readonly string[] | null }
-  /** `maxTrajectories` was exceeded, and these were deleted. */
+  /** `maxTrajectories` was exceeded, or too many waited to be confirmed, and these were deleted. */
   | { type: 'evicted'; ids: readonly string[] }
   /** Vectors that were missing, damaged or of another embedder are being made again. */
   | { type: 'rebuilding'; done: number; total: number }
@@ -131,7 +139,7 @@ export type TrajectoryStatus =
   | 'pruned' //      by curation
   | 'retired' //     by feedback
   | 'superseded' //  by a newer one
-  | 'quarantined' // imported, and not accepted yet
+  | 'quarantined' // imported or unconfirmed, and not accepted yet
 
 /** A stored trajectory and what became of it. */
 export interface TrajectoryListing {
@@ -198,6 +206,8 @@ export interface EpisodeListing {
   success: boolean
   /** Its trajectory was kept. */
   stored: boolean
+  /** Its outcome is the agent's own word, after text that others may have written: what it was shown is not credited, until a user confirms it. */
+  unconfirmed?: true
   shown: ShownSummary[]
 }
 

@@ -30,6 +30,25 @@ export function compareRank(a: Rank, b: Rank): number {
   return byHundredths || b.createdAt - a.createdAt || b.score - a.score || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
+/**
+ * The `k` best, of which those of one source are at most half (rounded up), as long as there are others; where there are too few,
+ * the best of those passed over fill the rest. In the order they came in.
+ */
+export function spread<R>(ranked: readonly R[], k: number, sourceOf: (one: R) => string | undefined): R[] {
+  const share = Math.ceil(k / 2)
+  const counts = new Map<string, number>()
+  const [within, beyond]: [R[], R[]] = [[], []]
+  for (const one of ranked) {
+    const source = sourceOf(one)
+    const count = source === undefined ? 0 : (counts.get(source) ?? 0)
+    if (source !== undefined) counts.set(source, count + 1)
+    if (count < share) within.push(one)
+    else beyond.push(one)
+  }
+  const chosen = new Set(within.concat(beyond).slice(0, k))
+  return ranked.filter((one) => chosen.has(one))
+}
+
 export interface Window {
   steps: Step[]
   /** The best step's place among them. */

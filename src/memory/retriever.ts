@@ -10,7 +10,7 @@ import type { PackedVectors } from '../util/packed-vectors.ts'
 import { embedTexts } from './embed-texts.ts'
 import type { Candidate } from './index/key-index.ts'
 import type { TrajectoryIndex } from './index/trajectory-index.ts'
-import { bestStep, compareRank, windowOf, type BestStep, type Rank } from './ranking.ts'
+import { bestStep, compareRank, spread, windowOf, type BestStep, type Rank } from './ranking.ts'
 import { fitsSteps } from './rows.ts'
 import type { StoreView } from './store-view.ts'
 import type { Found, StepField, TrajectoryCache } from './trajectory-cache.ts'
@@ -40,7 +40,7 @@ export async function retrieve(
   let upToDate: Promise<boolean> = options.view.refresh()
   for (;;) {
     const n = vectors.step ? 6 * k + 10 : 3 * k + 10
-    const candidates = options.index.candidates(vectors, { n, excludeTask })
+    const candidates = options.index.candidates(vectors, { n, excludeTask, spread: k > 1 })
     const [current, chosen] = await abortable(Promise.all([upToDate, choose(candidates, { k, vectors, ...options })]), signal)
     // What could not be read or was taken out has left the index by now, and another may come in its place.
     if (current && chosen?.every(({ ranked }) => options.index.holds(ranked.candidate)))
@@ -91,10 +91,8 @@ async function choose(candidates: readonly Candidate[], { k, vectors, cache, ...
   const ids = candidates.map(({ member }) => member.id)
   const steps = step && soundOnes(await cache.stepVectors(step.field, ids), candidates, rest)
   if (step && !steps) return undefined
-  const best = candidates
-    .map((candidate, i) => rank(candidate, vectors, steps?.[i]))
-    .sort(compareRank)
-    .slice(0, k)
+  const ranked = candidates.map((candidate, i) => rank(candidate, vectors, steps?.[i])).sort(compareRank)
+  const best = spread(ranked, k, ({ candidate }) => candidate.member.source)
   const chosen = best.map(({ candidate }) => candidate)
   const found = await cache.trajectories(best.map(({ id }) => id))
   const verified = found.map((one, i) => verify(one, best[i]?.steps))

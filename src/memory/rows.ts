@@ -28,6 +28,7 @@ const keysRow = z.object({
   planKey: z.string(),
   createdAt: z.iso.datetime({ offset: true }),
   taskId: z.exactOptional(z.string()),
+  source: z.exactOptional(z.string()),
   vectors: z.exactOptional(z.object(packed)),
   embedder: z.exactOptional(z.string()),
 })
@@ -35,7 +36,8 @@ const stepVectorsRow = z.object({ id: z.string(), ...packed })
 const ledgerRow = z.object({
   id: z.string(),
   seq: z.number(),
-  utility: z.number().check(z.gte(-1), z.lte(1)),
+  utility: z.number().check(z.gte(-2), z.lte(1)),
+  waiting: z.exactOptional(z.string()),
   retrievals: count,
   successesWhenRetrieved: count,
   decayed: z.exactOptional(z.object({ retrievals: weight, successes: weight })),

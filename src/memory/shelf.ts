@@ -6,6 +6,7 @@ import type { Trajectory } from '../core/trajectory.ts'
 import { newLedger, utilityOf } from './curator.ts'
 import { textsOf, type TrajectoryVectors } from './embed-texts.ts'
 import { keyOf } from './key-of.ts'
+import { isUnconfirmed, sourceKeyOf } from './page-text.ts'
 import { checkTrajectoryRow, ledgerRowOf } from './rows.ts'
 import { TABLES, type KeysRow, type LedgerRow, type StoreReader, type TrajectoryRow, type StoreWriter } from './store/trajectory-store.ts'
 import type { Draft } from './transactions.ts'
@@ -62,6 +63,8 @@ export async function settle(draft: Draft, row: TrajectoryRow, vectors?: Traject
   const active = success && status === 'active' && newer === undefined
   const keys: KeysRow = { id, active, goalKey: keyOf(goal), planKey: keyOf(plan), createdAt }
   if (taskId !== undefined) keys.taskId = taskId
+  const source = sourceKeyOf(trajectory.provenance)
+  if (source !== undefined) keys.source = source
   if (vectors) {
     keys.vectors = vectors.keys
     keys.embedder = embedder.id
@@ -117,7 +120,7 @@ export async function removeEverything(writer: StoreWriter): Promise<void> {
 /** Gives it another status; counts those that are pruned. */
 export async function changeStatus(draft: Draft, row: TrajectoryRow, { status, vectors }: StatusChange): Promise<void> {
   draft.meta.pruned += (status === 'pruned' ? 1 : 0) - (row.status === 'pruned' ? 1 : 0)
-  if (row.status === 'quarantined') await putLedger(draft, { status }, await ledgerOf(draft.writer, row))
+  if (row.status === 'quarantined') await putLedger(draft, { ...row, status }, await ledgerOf(draft.writer, row))
   const { onAccept: _, ...rest } = row
   await settle(draft, { ...rest, status }, vectors)
   if (row.trajectory.supersedes !== undefined) await settleAgain(draft, row.trajectory.supersedes)
@@ -128,12 +131,18 @@ interface StatusChange {
   vectors?: TrajectoryVectors | undefined
 }
 
-/** Those in quarantine stand before all others in the order of utility: what nobody has accepted takes nobody's place. */
-const QUARANTINED = -1
+/**
+ * Those in quarantine stand before all others in the order of utility: what nobody has accepted takes nobody's place. What a page
+ * may have made the agent record stands before what the owner has imported.
+ */
+const [UNCONFIRMED, QUARANTINED] = [-2, -1]
 
 /** Writes the counts of the row's trajectory. */
-export async function putLedger({ writer }: Draft, { status }: Pick<TrajectoryRow, 'status'>, ledger: LedgerRow): Promise<void> {
-  await writer.put('ledger', { ...ledger, utility: status === 'quarantined' ? QUARANTINED : utilityOf(ledger) })
+export async function putLedger({ writer }: Draft, { status, trajectory }: TrajectoryRow, ledger: LedgerRow): Promise<void> {
+  const { waiting: _, ...counts } = ledger
+  if (status !== 'quarantined') return writer.put('ledger', { ...counts, utility: utilityOf(counts) })
+  const waiting = isUnconfirmed(trajectory) ? sourceKeyOf(trajectory.provenance) : undefined
+  await writer.put('ledger', waiting === undefined ? { ...counts, utility: QUARANTINED } : { ...counts, utility: UNCONFIRMED, waiting })
 }
 
 /** Removes those in quarantine, then those of the lowest utility, the oldest first among equals, until at most `limit` are left. */

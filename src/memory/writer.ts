@@ -3,14 +3,16 @@ import type { Curation, EpisodeRecord, FeedbackSignal, RecordResult } from '../c
 import type { Embedder } from '../core/embedder.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { book, bookedResult, pruneWhere } from './booking.ts'
-import { renewed, verdictOf, withFeedback } from './curator.ts'
 import { NO_EMBEDDER } from './embedder-check.ts'
 import { embedTrajectories, type TrajectoryVectors } from './embed-texts.ts'
+import { isUnconfirmed } from './page-text.ts'
 import { checkTrajectoryRow } from './rows.ts'
-import { changeStatus, evict, insert, ledgerOf, putLedger, remove, removeEverything, settle, soundRow } from './shelf.ts'
+import { evict, insert, remove, removeEverything, settle, soundRow } from './shelf.ts'
 import type { StoreReader, TrajectoryRow, TrajectoryStore } from './store/trajectory-store.ts'
 import type { ImportItem } from './transfer/import-session.ts'
 import type { Transactions } from './transactions.ts'
+import { applyVerdict, confirms } from './verdict.ts'
+import { admit, release } from './waiting-room.ts'
 
 export interface Writer {
   /** Returns what is stored under its id from now on, which may be an earlier trajectory. */
@@ -49,7 +51,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
   const { write } = transactions
   /** What cannot be retrieved needs no vectors, nor what is stored already. */
   const vectorsOf = async (trajectory: Trajectory, signal?: AbortSignal): Promise<TrajectoryVectors | undefined> =>
-    trajectory.success ? (await embedTrajectories(embedder, [trajectory], signal))[0] : undefined
+    trajectory.success && !isUnconfirmed(trajectory) ? (await embedTrajectories(embedder, [trajectory], signal))[0] : undefined
   const at = (): string => new Date(now()).toISOString()
 
   const rebuild: Writer['rebuild'] = async (ids, signal) => {
@@ -73,7 +75,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
       if (stored && stored.status !== 'quarantined') return checkTrajectoryRow(stored, trajectory.id).trajectory
       const vectors = await vectorsOf(trajectory, signal)
       return write(signal, async (draft) => {
-        const value = await insert(draft, { trajectory, vectors })
+        const value = await admit(draft, { trajectory, vectors })
         await evict(draft, maxTrajectories)
         return value
       })
@@ -86,28 +88,25 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
       return write(signal, async (draft) => {
         const before = await bookedResult(draft.writer, trajectory.id)
         if (before) return before
-        if (wanted) await insert(draft, { trajectory, vectors })
-        const pruned = await book(draft, episode, at())
+        const quarantined = wanted && isUnconfirmed(await admit(draft, { trajectory, vectors }))
+        const pruned = await book(draft, episode, { at: at(), quarantined })
         await evict(draft, maxTrajectories)
-        return { stored: wanted, pruned }
+        return { stored: wanted, pruned, ...(quarantined && { quarantined }) }
       })
     },
-    feedback: (id, { feedbackId, ...feedback }, signal) =>
-      write(signal, async (draft) => {
-        if ((await draft.writer.get('trajectories', id)) === undefined) return false
-        const row = checkTrajectoryRow(await draft.writer.get('trajectories', id), id)
-        const ledger = await ledgerOf(draft.writer, row)
-        if (ledger.feedback?.last.some((entry) => entry.id === feedbackId)) return true
-        const counted = withFeedback(ledger, { id: feedbackId, at: at(), ...feedback })
-        const restored = verdictOf(feedback.value) === 'restore' && (row.status === 'pruned' || row.status === 'retired')
-        await putLedger(draft, row, restored ? renewed(counted) : counted)
-        // One in quarantine waits on, and stays out when it is accepted.
-        if (row.status === 'quarantined' && verdictOf(feedback.value) === 'retire') await settle(draft, { ...row, onAccept: 'retired' })
-        if (restored) await changeStatus(draft, row, { status: 'active' })
-        const retired = verdictOf(feedback.value) === 'retire' && (row.status === 'active' || row.status === 'pruned')
-        if (retired) await changeStatus(draft, row, { status: 'retired' })
+    async feedback(id, { feedbackId, ...feedback }, signal) {
+      const before = await store.read((reader) => soundRow(reader, id))
+      const confirmed = before && confirms(before, feedback) && before.trajectory.success ? [before.trajectory] : []
+      const vectors = await vectorsOfAll(embedder, confirmed, signal)
+      return write(signal, async (draft) => {
+        const stored = await draft.writer.get('trajectories', id)
+        if (stored === undefined) return false
+        const row = checkTrajectoryRow(stored, id)
+        const entry = { id: feedbackId, at: at(), ...feedback }
+        await applyVerdict(draft, row, { entry, vectors: row.seq === before?.seq ? vectors.get(id) : undefined })
         return true
-      }),
+      })
+    },
     async accept(ids, signal) {
       const accepted: string[] = []
       for (let start = 0; start < ids.length; start += EMBEDDED_AT_ONCE) {
@@ -123,7 +122,7 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
           for (const { id, seq } of rows) {
             const row = await soundRow(draft.writer, id)
             if (row?.seq !== seq || row.status !== 'quarantined') continue
-            await changeStatus(draft, row, { status: row.onAccept ?? 'active', vectors: vectors.get(id) })
+            await release(draft, row, { status: row.onAccept ?? 'active', vectors: vectors.get(id) })
             value.push(id)
           }
           return value
@@ -148,8 +147,8 @@ export function createWriter({ store, embedder, transactions, retrievable, now, 
         for (const item of news) {
           const { id } = item.trajectory
           const stored = await draft.writer.get('trajectories', id)
-          if (stored && !(accept && stored.status === 'quarantined')) continue
           const { status = 'active', ledger } = item.standing ?? {}
+          if (stored && !(accept && stored.status === 'quarantined' && status !== 'quarantined')) continue
           const taken = { trajectory: item.trajectory, vectors: vectors.get(id) }
           if (accept) await insert(draft, { ...taken, status, ledger })
           else await insert(draft, { ...taken, status: 'quarantined', onAccept: isOut(status) ? status : undefined })

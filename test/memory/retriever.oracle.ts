@@ -23,7 +23,8 @@ export function bruteForce(
   // As they are stored: whole numbers with a scale.
   const cosine = (asked: string, stored: string): number => dotPacked(vectorOf(asked), packVectors([vectorOf(stored)]), 0)
 
-  const candidates = trajectories
+  const n = step === undefined ? 3 * k + 10 : 6 * k + 10
+  const inOrder = trajectories
     .filter(({ success, taskId }) => success && (excludeTask === undefined || taskId !== excludeTask))
     .map((trajectory) => {
       const goal = cosine(query.goal, trajectory.goal)
@@ -32,7 +33,10 @@ export function bruteForce(
       return { trajectory, mean: (goal + plan) / 2, scores: { goal, plan } as Exemplar['scores'] }
     })
     .sort((a, b) => b.mean - a.mean || newer(a.trajectory, b.trajectory) || byId(a.trajectory, b.trajectory))
-    .slice(0, step === undefined ? 3 * k + 10 : 6 * k + 10)
+  const nearest = inOrder.slice(0, n)
+  const crowd = k > 1 ? crowdIn(nearest.map((one) => one.trajectory)) : undefined
+  const others = crowd === undefined ? [] : inOrder.filter((one) => sourceOf(one.trajectory) !== crowd).slice(0, Math.floor(n / 2))
+  const candidates = inOrder.filter((one) => nearest.includes(one) || others.includes(one))
 
   const ranked = candidates.map(({ trajectory, mean, scores }) => {
     const similarities = step === undefined ? [] : trajectory.steps.map((one) => cosine(step, one[stepField as 'observation']))
@@ -47,22 +51,51 @@ export function bruteForce(
       b.score - a.score ||
       byId(a.trajectory, b.trajectory),
   )
-  return ranked.slice(0, k).map(({ trajectory, best, score, scores }) => {
-    const { id, goal, plan, createdAt, outcome, steps } = trajectory
-    const shown = steps.map((_, i) => i).filter((i) => (best === null ? i <= 2 * window : Math.abs(i - best) <= window))
-    const reachesEnd = steps.length === 0 || shown.includes(steps.length - 1)
-    return {
-      trajectoryId: id,
-      goal,
-      plan,
-      steps: shown.map((i) => steps[i] as Trajectory['steps'][number]),
-      stepIndex: best === null ? null : shown.indexOf(best),
-      outcome: reachesEnd ? outcome : null,
-      createdAt,
-      score,
-      scores,
-    }
-  })
+  const chosen = spread(
+    ranked.map((one) => one.trajectory),
+    k,
+  )
+  return ranked
+    .filter((one) => chosen.has(one.trajectory))
+    .map(({ trajectory, best, score, scores }) => {
+      const { id, goal, plan, createdAt, outcome, steps } = trajectory
+      const shown = steps.map((_, i) => i).filter((i) => (best === null ? i <= 2 * window : Math.abs(i - best) <= window))
+      const reachesEnd = steps.length === 0 || shown.includes(steps.length - 1)
+      return {
+        trajectoryId: id,
+        goal,
+        plan,
+        steps: shown.map((i) => steps[i] as Trajectory['steps'][number]),
+        stepIndex: best === null ? null : shown.indexOf(best),
+        outcome: reachesEnd ? outcome : null,
+        createdAt,
+        score,
+        scores,
+      }
+    })
+}
+
+/** Whose page text it holds. */
+function sourceOf({ provenance: { pageText, source, origin } }: Trajectory): string | undefined {
+  return pageText ? (source ?? origin) : undefined
+}
+
+/** The source that more than half of them are of. */
+function crowdIn(trajectories: readonly Trajectory[]): string | undefined {
+  const sources = trajectories.map(sourceOf)
+  return sources.find(
+    (source) => source !== undefined && sources.filter((other) => other === source).length > Math.ceil(sources.length / 2),
+  )
+}
+
+/** The `k` first of which no source has more than half; where there are too few, the first of the rest beside them. */
+function spread(ranked: readonly Trajectory[], k: number): Set<Trajectory> {
+  const chosen = new Set<Trajectory>()
+  const isFull = (source: string | undefined): boolean =>
+    source !== undefined && Array.from(chosen).filter((one) => sourceOf(one) === source).length >= Math.ceil(k / 2)
+  for (const one of ranked) if (chosen.size < k && !isFull(sourceOf(one))) chosen.add(one)
+  for (const one of ranked) if (chosen.size < k) chosen.add(one)
+  return chosen
 }
 
 function newer(a: Trajectory, b: Trajectory): number {

@@ -11,6 +11,7 @@ import { bruteForce, type OracleQuery } from './retriever.oracle.ts'
 
 const text = fc.constantFrom('red box', 'red door', 'blue box', 'blue door', 'green key', '', 'red', 'a')
 const task = fc.constantFrom('t1', 't2', 't3')
+const source = fc.constantFrom('page a', 'page a', 'page a', 'page b', '')
 const stored = fc.record(
   {
     goal: fc.oneof(
@@ -23,6 +24,7 @@ const stored = fc.record(
     success: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
     fate: fc.constantFrom('kept', 'kept', 'kept', 'deleted', 'pruned'),
     taskId: task,
+    source,
   },
   { requiredKeys: ['goal', 'plan', 'steps', 'day', 'success', 'fate'] },
 )
@@ -58,8 +60,9 @@ test('with the exact index every handle returns what a brute-force search of the
         const store = openMemoryStore()
         const memory = await createMemoryEngine({ store, embedder, index: 'exact' })
         const other = await createMemoryEngine({ store, embedder, index: 'exact' })
-        const trajectories = records.map(({ goal, plan, steps, day, success, taskId }, i): Trajectory =>
+        const trajectories = records.map(({ goal, plan, steps, day, success, taskId, source: of }, i): Trajectory =>
           trajectory({
+            provenance: provenanceOf(i % 7 === 0 ? 'page a' : of, i % 7 > 0),
             id: `id-${(i * 37) % 307}`,
             goal,
             plan,
@@ -93,6 +96,12 @@ test('with the exact index every handle returns what a brute-force search of the
     { numRuns: 100 },
   )
 })
+
+/** Without a source of its own the text is its origin's. */
+function provenanceOf(source: string | undefined, pageText: boolean): Trajectory['provenance'] {
+  const provenance = { origin: 'page b', model: '', rewardSource: 'environment', pageText: pageText && source !== undefined } as const
+  return source ? { ...provenance, source } : provenance
+}
 
 /** Sums may be rounded otherwise. */
 function roughly({ score, scores }: Exemplar): object {

@@ -3,6 +3,7 @@
  * the index: however many they are, they hide no other point, and the newest of them comes first.
  */
 import type { AdaptiveIndex } from './adaptive-index.ts'
+import { createBestList } from './best-list.ts'
 import type { VectorColumn } from './vector-column.ts'
 
 export interface KeyIndex {
@@ -11,9 +12,10 @@ export interface KeyIndex {
   remove(member: Member, slots: readonly number[]): void
   /**
    * The `n` best, in the order of their exact similarity, then the newer, then by id. Those of `excludeTask` are left out,
-   * and never fewer than `n` come while there are as many others.
+   * and never fewer than `n` come while there are as many others. With `spread`, and where more than half of them are of one
+   * source, the best of all others come too, so that these are half of `n` where there are as many.
    */
-  candidates(query: readonly Float32Array[], options: { n: number; excludeTask?: string | undefined }): Candidate[]
+  candidates(query: readonly Float32Array[], options: Wanted): Candidate[]
   /** Of the key with these slots, which must have members. */
   labelOf(slots: readonly number[]): number
   /** New keys get labels from here on: none is used twice, for a graph still knows those that were removed. */
@@ -21,11 +23,19 @@ export interface KeyIndex {
   startLabelsAt(label: number): void
 }
 
+export interface Wanted {
+  n: number
+  excludeTask?: string | undefined
+  spread?: boolean
+}
+
 export interface Member {
   id: string
   /** Milliseconds since 1970. */
   createdAt: number
   taskId?: string | undefined
+  /** Name of the source of its page text. */
+  source?: string | undefined
 }
 
 export interface Candidate {
@@ -47,6 +57,8 @@ interface Point {
 const SPARE = 4
 /** Similarities closer than this may be in another order in the index, which rounds its sums otherwise. */
 const ROUNDING = 2e-6
+/** Others beside a crowd that are soon compared with one by one, and points up to which a graph is searched for them. */
+const [SCANNED, REACH] = [2_000, 1_000]
 /** Slots are below this. */
 const SLOTS = 2 ** 26
 
@@ -56,6 +68,9 @@ export function createKeyIndex(index: AdaptiveIndex, columns: readonly VectorCol
   const pointsByName = new Map<number, Point>()
   /** In how many points a task has members: so many more have to be fetched when it is excluded. */
   const tasks = createCounter()
+  /** How many members a source has, and how many there are. */
+  const sources = createCounter()
+  let size = 0
   let nextLabel = 0
 
   const addPoint = (slots: readonly number[], label: number, member: Member): void => {
@@ -65,8 +80,24 @@ export function createKeyIndex(index: AdaptiveIndex, columns: readonly VectorCol
     pointsByName.set(nameOf(slots), point)
     tasks.add(member.taskId, 1)
   }
+  const search = (selection: Selection, { fetch, most }: { fetch: number; most: number }): Candidate[] => {
+    const { query, n, excludeTask } = selection
+    for (let fetched = fetch + SPARE + tasks.get(excludeTask); fetched < Math.min(points.size, most); fetched *= 4) {
+      const matches = index.search(query, fetched)
+      const found = select(
+        matches.flatMap(({ label }) => points.get(label) ?? []),
+        selection,
+      )
+      const last = found[n - 1]
+      const beyond = (matches.at(-1)?.similarity ?? 0) / query.length + ROUNDING
+      if (last && last.similarity > beyond) return found
+    }
+    return select(closest(points.values(), selection), selection)
+  }
   return {
     add(member, slots, label) {
+      size++
+      sources.add(member.source, 1)
       const point = pointsByName.get(nameOf(slots))
       if (!point) return addPoint(slots, label ?? nextLabel++, member)
       if (!hasTask(point, member.taskId)) tasks.add(member.taskId, 1)
@@ -76,25 +107,24 @@ export function createKeyIndex(index: AdaptiveIndex, columns: readonly VectorCol
       const point = pointsByName.get(nameOf(slots))
       if (!point) return
       point.members.splice(point.members.indexOf(member), 1)
+      size--
+      sources.add(member.source, -1)
       if (!hasTask(point, member.taskId)) tasks.add(member.taskId, -1)
       if (point.members.length > 0) return
       index.remove(point.label)
       points.delete(point.label)
       pointsByName.delete(nameOf(slots))
     },
-    candidates(query, { n, excludeTask }) {
-      const selection: Selection = { columns, query, n, excludeTask }
-      for (let fetched = n + SPARE + tasks.get(excludeTask); fetched < points.size; fetched *= 4) {
-        const matches = index.search(query, fetched)
-        const found = select(
-          matches.flatMap(({ label }) => points.get(label) ?? []),
-          selection,
-        )
-        const last = found[n - 1]
-        const beyond = (matches.at(-1)?.similarity ?? 0) / query.length + ROUNDING
-        if (last && last.similarity > beyond) return found
-      }
-      return select(Array.from(points.values()), selection)
+    candidates(query, { n, excludeTask, spread = false }) {
+      const nearest = search({ columns, query, n, excludeTask }, { fetch: n, most: Infinity })
+      const crowd = spread && nearest.length === n ? crowdIn(nearest) : undefined
+      if (crowd === undefined || sources.get(crowd) === size) return nearest
+      const wanted = Math.floor(n / 2)
+      // Behind the crowd a graph would have to be searched far and wide: soon it is cheaper to compare with all others.
+      const reach = { fetch: 4 * n, most: index.state().kind === 'hnsw' && size - sources.get(crowd) > SCANNED ? REACH : 0 }
+      const others = search({ columns, query, n: wanted, excludeTask, excludeSource: crowd }, reach)
+      const known = new Set(nearest.map(({ member }) => member))
+      return nearest.concat(others.filter(({ member }) => !known.has(member))).sort(compareFit)
     },
     labelOf: (slots) => (pointsByName.get(nameOf(slots)) as Point).label,
     nextLabel: () => nextLabel,
@@ -127,48 +157,83 @@ export function compareAge(a: Member, b: Member): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
+/** The source that more than half of them are of. */
+function crowdIn(candidates: readonly Candidate[]): string | undefined {
+  const counts = createCounter()
+  for (const { member } of candidates) counts.add(member.source, 1)
+  return candidates.find(({ member }) => counts.get(member.source) > Math.ceil(candidates.length / 2))?.member.source
+}
+
 interface Selection {
   columns: readonly VectorColumn[]
   query: readonly Float32Array[]
   n: number
   excludeTask: string | undefined
+  excludeSource?: string
 }
 
-function select(points: readonly Point[], { columns, query, n, excludeTask }: Selection): Candidate[] {
+/** The points of which the `n` best members are, by comparing with each that has members to choose. */
+function closest(points: Iterable<Point>, selection: Selection): Point[] {
+  const eligible = Array.from(points).filter(({ members }) => members.some((member) => isEligible(member, selection)))
+  const similarities = Float64Array.from(eligible, (point) => similarityOf(partsOf(point, selection)))
+  const best = createBestList(Math.min(selection.n, eligible.length))
+  similarities.forEach((similarity, place) => best.offer(place, similarity))
+  const least = best.take().at(-1)?.similarity ?? 0
+  return eligible.filter((_, place) => (similarities[place] as number) >= least)
+}
+
+function select(points: readonly Point[], selection: Selection): Candidate[] {
   return points
-    .flatMap(({ slots, members }) => {
-      const parts = columns.map((column, i) => column.dot(query[i] as Float32Array, slots[i] as number))
-      const similarity = parts.reduce((sum, part) => sum + part, 0) / parts.length
-      return eligible(members, { n, excludeTask }).map((member): Candidate => ({ member, similarity, parts }))
+    .flatMap((point) => {
+      const parts = partsOf(point, selection)
+      const similarity = similarityOf(parts)
+      return eligibleOf(point, selection).map((member): Candidate => ({ member, similarity, parts }))
     })
-    .sort((a, b) => b.similarity - a.similarity || compareAge(a.member, b.member))
-    .slice(0, n)
+    .sort(compareFit)
+    .slice(0, selection.n)
 }
 
-function eligible(members: readonly Member[], { n, excludeTask }: Pick<Selection, 'n' | 'excludeTask'>): Member[] {
+function partsOf({ slots }: Point, { columns, query }: Selection): number[] {
+  return columns.map((column, i) => column.dot(query[i] as Float32Array, slots[i] as number))
+}
+
+function similarityOf(parts: readonly number[]): number {
+  return parts.reduce((sum, part) => sum + part, 0) / parts.length
+}
+
+function compareFit(a: Candidate, b: Candidate): number {
+  return b.similarity - a.similarity || compareAge(a.member, b.member)
+}
+
+function eligibleOf({ members }: Point, selection: Selection): Member[] {
   const chosen: Member[] = []
   for (const member of members) {
-    if (chosen.length === n) break
-    if (excludeTask === undefined || member.taskId !== excludeTask) chosen.push(member)
+    if (chosen.length === selection.n) break
+    if (isEligible(member, selection)) chosen.push(member)
   }
   return chosen
 }
 
+function isEligible({ taskId, source }: Member, { excludeTask, excludeSource }: Selection): boolean {
+  return (excludeTask === undefined || taskId !== excludeTask) && (excludeSource === undefined || source !== excludeSource)
+}
+
+/** Nothing is counted under `undefined`. */
 interface Counter {
-  add(taskId: string | undefined, by: number): void
-  get(taskId: string | undefined): number
+  add(name: string | undefined, by: number): void
+  get(name: string | undefined): number
 }
 
 function createCounter(): Counter {
   const counts = new Map<string, number>()
-  const get = (taskId: string | undefined): number => (taskId === undefined ? 0 : (counts.get(taskId) ?? 0))
+  const get = (name: string | undefined): number => (name === undefined ? 0 : (counts.get(name) ?? 0))
   return {
     get,
-    add(taskId, by) {
-      if (taskId === undefined) return
-      const count = get(taskId) + by
-      if (count > 0) counts.set(taskId, count)
-      else counts.delete(taskId)
+    add(name, by) {
+      if (name === undefined) return
+      const count = get(name) + by
+      if (count > 0) counts.set(name, count)
+      else counts.delete(name)
     },
   }
 }

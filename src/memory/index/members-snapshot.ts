@@ -21,31 +21,35 @@ export interface SavedEntry extends Member {
 }
 
 /** Raised with every change of what the bytes mean. */
-const VERSION = 1
+const VERSION = 2
 const label = z.int().check(z.gte(0))
 const names = z.object({
   version: z.literal(VERSION),
   dimensions: z.int(),
   ids: z.array(z.string()),
   tasks: z.array(z.string()),
+  sources: z.array(z.string()),
   goals: z.array(z.string()),
   plans: z.array(z.string()),
   nextLabels: z.tuple([label, label]),
 })
 type Names = z.output<typeof names>
+/** Of a member in the columns: its date and six whole numbers. */
+const BYTES = 32
 
 /** As the parts `names`, `columns` and `vectors` of a snapshot. */
 export function writeMembers(
   { goals, plans, entries, nextLabels }: SavedMembers,
   dimensions: number,
 ): Record<'names' | 'columns' | 'vectors', Uint8Array<ArrayBuffer>> {
-  const tasks = Array.from(new Set(entries.flatMap(({ taskId }) => taskId ?? [])))
-  const taskPlaces = new Map(tasks.map((task, place) => [task, place]))
+  const tasks = namesOf(entries, ({ taskId }) => taskId)
+  const sources = namesOf(entries, ({ source }) => source)
   const texts: Names = {
     version: VERSION,
     dimensions,
     ids: entries.map(({ id }) => id),
-    tasks,
+    tasks: tasks.names,
+    sources: sources.names,
     goals: goals.names,
     plans: plans.names,
     nextLabels: [...nextLabels],
@@ -53,7 +57,8 @@ export function writeMembers(
   const numbers = (of: (entry: SavedEntry) => number): Int32Array => Int32Array.from(entries, of)
   const columns = [
     Float64Array.from(entries, ({ createdAt }) => createdAt),
-    numbers(({ taskId }) => (taskId === undefined ? -1 : (taskPlaces.get(taskId) as number))),
+    numbers(({ taskId }) => tasks.placeOf(taskId)),
+    numbers(({ source }) => sources.placeOf(source)),
     numbers(({ places }) => places[0]),
     numbers(({ places }) => places[1]),
     numbers(({ labels }) => labels[0]),
@@ -72,7 +77,7 @@ export function readMembers(parts: Readonly<Record<string, Uint8Array>>, dimensi
   const { columns, vectors } = parts
   if (!texts || !columns || !vectors || texts.dimensions !== dimensions) return undefined
   const [goals, plans] = [texts.goals.length, texts.plans.length]
-  if (columns.length !== texts.ids.length * 28 || vectors.length !== (goals + plans) * (4 + 2 * dimensions)) return undefined
+  if (columns.length !== texts.ids.length * BYTES || vectors.length !== (goals + plans) * (4 + 2 * dimensions)) return undefined
   const packed = readVectors(vectors, [goals, plans], dimensions)
   const entries = readEntries(columns, texts)
   const sound = packed.every((part) => isPacked(part, dimensions)) && areSound(entries, texts)
@@ -84,6 +89,16 @@ export function readMembers(parts: Readonly<Record<string, Uint8Array>>, dimensi
     entries,
     nextLabels: texts.nextLabels,
   }
+}
+
+/** Names that members share, each once; −1 stands for none. */
+function namesOf(
+  entries: readonly SavedEntry[],
+  nameOf: (entry: SavedEntry) => string | undefined,
+): { names: string[]; placeOf(name: string | undefined): number } {
+  const names = Array.from(new Set(entries.flatMap((entry) => nameOf(entry) ?? [])))
+  const places = new Map(names.map((name, place) => [name, place]))
+  return { names, placeOf: (name) => (name === undefined ? -1 : (places.get(name) as number)) }
 }
 
 function readNames(bytes: Uint8Array | undefined): Names | undefined {
@@ -100,16 +115,18 @@ function readVectors(bytes: Uint8Array, counts: readonly number[], dimensions: n
   return counts.map((count) => ({ scales: new Float32Array(take(4 * count)), values: new Int16Array(take(2 * count * dimensions)) }))
 }
 
-function readEntries(bytes: Uint8Array, { ids, tasks }: Names): SavedEntry[] {
+function readEntries(bytes: Uint8Array, { ids, tasks, sources }: Names): SavedEntry[] {
   const { buffer } = bytes.slice()
   const count = ids.length
   const dates = new Float64Array(buffer, 0, count)
   const column = (place: number): Int32Array => new Int32Array(buffer, count * (8 + 4 * place), count)
-  const [task, goals, plans, goalLabels, pairLabels] = [column(0), column(1), column(2), column(3), column(4)]
+  const [task, source, goals] = [column(0), column(1), column(2)]
+  const [plans, goalLabels, pairLabels] = [column(3), column(4), column(5)]
   return ids.map((id, i) => ({
     id,
     createdAt: dates[i] as number,
     taskId: tasks[task[i] as number],
+    source: sources[source[i] as number],
     places: [goals[i] as number, plans[i] as number],
     labels: [goalLabels[i] as number, pairLabels[i] as number],
   }))

@@ -7,7 +7,7 @@
  */
 import type { KeysRow } from '../store/trajectory-store.ts'
 import { createAdaptiveIndex, type AdaptiveIndex, type AdaptiveIndexOptions } from './adaptive-index.ts'
-import { createKeyIndex, type Candidate, type KeyIndex, type Member } from './key-index.ts'
+import { createKeyIndex, type Candidate, type KeyIndex, type Member, type Wanted } from './key-index.ts'
 import { readMembers, writeMembers } from './members-snapshot.ts'
 import { createVectorColumn, type VectorColumn } from './vector-column.ts'
 import type { IndexState } from './vector-index.ts'
@@ -24,10 +24,7 @@ export interface TrajectoryIndex {
   /** An id that is not in it is ignored. */
   remove(id: string): void
   /** By the goal alone where no plan is given, else by the mean of both similarities: half the inner product of the joined vectors. */
-  candidates(
-    query: { goal: Float32Array; plan?: Float32Array | undefined },
-    options: { n: number; excludeTask?: string | undefined },
-  ): Candidate[]
+  candidates(query: { goal: Float32Array; plan?: Float32Array | undefined }, options: Wanted): Candidate[]
   state(): IndexState
   /** Whether it holds so little that nobody wants a graph. */
   small(): boolean
@@ -73,11 +70,11 @@ export function createTrajectoryIndex(options: TrajectoryIndexOptions): Trajecto
     has: (id) => contents.members.has(id),
     holds: ({ member }) => contents.members.get(member.id) === member,
     ids: () => Array.from(contents.members.keys()),
-    add({ id, createdAt, taskId, goalKey, planKey, vectors }) {
+    add({ id, createdAt, taskId, source, goalKey, planKey, vectors }) {
       if (!vectors) throw new Error(`the keys of ${id} have no vectors`)
       const { goals, plans } = contents
       const slots: Slots = [goals.acquire(goalKey, vectors, 0), plans.acquire(planKey, vectors, 1)]
-      contents.enter({ id, createdAt: Date.parse(createdAt), taskId, slots })
+      contents.enter({ id, createdAt: Date.parse(createdAt), taskId, source, slots })
     },
     remove: (id) => contents.remove(id),
     candidates: ({ goal, plan }, wanted) =>

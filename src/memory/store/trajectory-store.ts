@@ -125,7 +125,7 @@ export interface TrajectoryRow {
   id: string
   /** Grows with each trajectory stored. */
   seq: number
-  /** `quarantined`: imported and not accepted yet. `retired`: by feedback. `pruned`: by curation. */
+  /** `quarantined`: imported, or a success by the agent's word alone, and not accepted yet. `retired`: by feedback. `pruned`: by curation. */
   status: 'active' | 'pruned' | 'retired' | 'quarantined'
   /** What becomes of one in quarantine when it is accepted, where that is not `active`. */
   onAccept?: 'pruned' | 'retired'
@@ -148,6 +148,8 @@ export interface KeysRow {
   planKey: string
   createdAt: string
   taskId?: string
+  /** Name of the source of its page text; absent where it holds none, and in rows of before there were sources. */
+  source?: string
   /** Of goal and plan, in this order. Missing where it may not be retrieved, or was not embedded yet. */
   vectors?: PackedVectors
   /** Id of the embedder of these and of the steps' vectors. */
@@ -164,8 +166,13 @@ export interface LedgerRow {
   id: string
   /** Of the trajectory's row. */
   seq: number
-  /** As of the counts below, so that rows can be ordered by it; −1 while the trajectory is in quarantine. */
+  /**
+   * As of the counts below, so that rows can be ordered by it; −1 while the trajectory is in quarantine, −2 where it waits there on
+   * the agent's word alone.
+   */
   utility: number
+  /** Name of the source of its text; only while it waits on the agent's word. */
+  waiting?: string
   /** Episodes that were shown it. */
   retrievals: number
   successesWhenRetrieved: number
@@ -201,6 +208,10 @@ export interface EpisodeRow {
   success: boolean
   /** What the booking took out of retrieval. */
   pruned: string[]
+  /** Its trajectory was put into quarantine, since nobody had confirmed its success. */
+  quarantined?: true
+  /** What it was shown is not credited, since nobody has confirmed its outcome yet; how it would have been. */
+  owed?: { halfLife?: number }
   shown: ShownSummary[]
   shownIds: string[]
 }

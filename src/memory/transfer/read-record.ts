@@ -7,6 +7,7 @@ import { trajectoryInputSchema, trajectorySchema } from '../../core/trajectory-s
 import type { Trajectory, TrajectoryInput } from '../../core/trajectory.ts'
 import { explain } from '../../util/validate.ts'
 import type { ExportHeader } from '../open-memory.ts'
+import { isUnconfirmed } from '../page-text.ts'
 import { readStanding, type Standing } from './standing.ts'
 
 export type FileRecord =
@@ -34,7 +35,13 @@ export function readRecord(bytes: Uint8Array, now: () => number): FileRecord {
   const checked = readTrajectory(object, now)
   return typeof checked === 'string'
     ? { kind: 'bad', reason: checked.length > LONGEST_REASON ? `${checked.slice(0, LONGEST_REASON)} …` : checked }
-    : { kind: 'trajectory', trajectory: imported(checked), standing: readStanding(field(object, 'standing')) }
+    : { kind: 'trajectory', trajectory: imported(checked), standing: standingOf(checked, object) }
+}
+
+/** What nobody had confirmed waits here too, whatever else the line says of it. */
+function standingOf(trajectory: Trajectory, object: object): Standing | undefined {
+  const standing = readStanding(field(object, 'standing'))
+  return isUnconfirmed(trajectory) ? { ...standing, status: 'quarantined' } : standing
 }
 
 /** The object, or why there is none. The parser's own message is not passed on: it quotes the line. */

@@ -22,7 +22,7 @@ const LONGEST_NAME = 256
 
 /** `undefined` where there is nothing to tell: it may be retrieved, and never was. */
 export function standingOf({ id, seq, status }: TrajectoryRow, stored: LedgerRow | undefined): Standing | undefined {
-  const { id: _id, seq: _seq, ...ledger } = ledgerRowOf(stored, id, seq)
+  const { id: _id, seq: _seq, waiting: _waiting, ...ledger } = ledgerRowOf(stored, id, seq)
   const known = ledger.retrievals > 0 || ledger.shares > 0 || ledger.feedback !== undefined
   return status === 'active' && !known ? undefined : { status, ...(known && { ledger }) }
 }
@@ -33,7 +33,7 @@ export function readStanding(value: unknown): Standing | undefined {
   if (!result.success) return undefined
   const { status, ledger } = result.data
   if (!ledger) return { status }
-  const { id: _id, seq: _seq, ...counts } = ledgerRowOf({ ...ledger, id: '', seq: 0 }, '', 0)
+  const { id: _id, seq: _seq, waiting: _waiting, ...counts } = ledgerRowOf({ ...ledger, id: '', seq: 0 }, '', 0)
   const { last = [] } = counts.feedback ?? {}
   if (
     last.length > MOST ||

@@ -12,10 +12,10 @@ const create = ({ mode = 'hnsw', dimensions = DIMENSIONS }: { mode?: IndexMode; 
 type Snapshot = Record<string, Uint8Array<ArrayBuffer>>
 const copyOf = (parts: Snapshot): Snapshot => structuredClone(parts)
 const QUERIES: History['queries'] = [
-  { n: 28, plan: true, exclude: true },
-  { n: 28, plan: false, exclude: true },
-  { n: 10, plan: true, exclude: false },
-  { n: 400, plan: false, exclude: false },
+  { n: 28, plan: true, exclude: true, spread: true },
+  { n: 28, plan: false, exclude: true, spread: false },
+  { n: 10, plan: true, exclude: false, spread: true },
+  { n: 400, plan: false, exclude: false, spread: true },
 ]
 
 interface Made {

@@ -13,7 +13,7 @@ export interface Rows {
   query(seed: number): Float32Array
 }
 
-/** Rows of which about every third shares its goal, every other its plan, and every fifth its task with others. */
+/** Rows of which about every third shares its goal, every other its plan, every fifth its task, and most their source with others. */
 export function rowsOf(seed: number, dimensions: number = DIMENSIONS): Rows {
   const vector = (name: number): Float32Array => randomUnitVector(seededRandom(seed * 1_000_003 + name), dimensions)
   const start = Date.parse('2026-01-01T00:00:00Z')
@@ -26,6 +26,7 @@ export function rowsOf(seed: number, dimensions: number = DIMENSIONS): Rows {
       const row: KeysRow = { id: `t${number}`, active: true, goalKey: `g${goal}`, planKey: `p${plan}`, createdAt }
       row.vectors = packVectors([vector(goal), vector(plan)])
       if (random() < 0.6) row.taskId = `task ${number % 5}`
+      if (number % 4 > 0) row.source = `source ${number % 16 === 1 ? 1 : 0}`
       return row
     },
   }
@@ -36,19 +37,27 @@ interface Wanted {
   plan: Float32Array | undefined
   n: number
   excludeTask: string | undefined
+  spread: boolean
 }
 
 /** Ids and similarities, best first. */
-export function bruteForce(rows: Iterable<KeysRow>, { goal, plan, n, excludeTask }: Wanted): { id: string; similarity: number }[] {
-  return Array.from(rows)
+export function bruteForce(
+  rows: Iterable<KeysRow>,
+  { goal, plan, n, excludeTask, spread }: Wanted,
+): { id: string; source: string | undefined; similarity: number }[] {
+  const inOrder = Array.from(rows)
     .filter(({ taskId }) => excludeTask === undefined || taskId !== excludeTask)
-    .map(({ id, createdAt, vectors }) => {
+    .map(({ id, createdAt, source, vectors }) => {
       if (!vectors) throw new Error('a row of these tests has vectors')
       const parts = [dotPacked(goal, vectors, 0), ...(plan ? [dotPacked(plan, vectors, 1)] : [])]
-      return { id, createdAt, similarity: parts.reduce((sum, part) => sum + part, 0) / parts.length }
+      return { id, createdAt, source, similarity: parts.reduce((sum, part) => sum + part, 0) / parts.length }
     })
     .sort((a, b) => b.similarity - a.similarity || b.createdAt.localeCompare(a.createdAt) || (a.id < b.id ? -1 : 1))
-    .slice(0, n)
+  const nearest = inOrder.slice(0, n)
+  const most = nearest.find((one) => nearest.filter(({ source }) => source === one.source).length > Math.ceil(n / 2))?.source
+  if (!spread || most === undefined) return nearest
+  const others = inOrder.filter(({ source }) => source !== most).slice(0, Math.floor(n / 2))
+  return inOrder.filter((one) => nearest.includes(one) || others.includes(one))
 }
 
 /** Where sums are rounded otherwise, equals may change places: similarities are compared, and that the same are found. */
@@ -59,7 +68,7 @@ export function expectSame(index: TrajectoryIndex, rows: ReadonlyMap<string, Key
   found.forEach(({ member, similarity }, i) => {
     const row = rows.get(member.id)
     expect(row && Date.parse(row.createdAt)).toBe(member.createdAt)
-    expect(row?.taskId).toBe(member.taskId)
+    expect([row?.taskId, row?.source]).toEqual([member.taskId, member.source])
     expect(similarity).toBeCloseTo((truth[i] as { similarity: number }).similarity, 6)
   })
   expect(new Set(found.map(({ member }) => member.id)).size).toBe(found.length)
@@ -70,14 +79,17 @@ export interface History {
   /** Rows added at first, by their numbers from 0. */
   start: number
   changes: { remove: boolean; which: number }[]
-  queries: { n: number; plan: boolean; exclude: boolean }[]
+  queries: { n: number; plan: boolean; exclude: boolean; spread: boolean }[]
 }
 
 export const histories: fc.Arbitrary<History> = fc.record({
   seed: fc.nat(1_000),
   start: fc.nat(200),
   changes: fc.array(fc.record({ remove: fc.boolean(), which: fc.nat(299) }), { maxLength: 100 }),
-  queries: fc.array(fc.record({ n: fc.nat(40), plan: fc.boolean(), exclude: fc.boolean() }), { minLength: 1, maxLength: 6 }),
+  queries: fc.array(fc.record({ n: fc.nat(40), plan: fc.boolean(), exclude: fc.boolean(), spread: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 6,
+  }),
 })
 
 /** Plays the changes on index and map; one that is there is replaced, as the memory does it. */
@@ -105,8 +117,8 @@ export function expectAll(
 ): void {
   expect(index.size).toBe(rows.size)
   expect(index.ids().toSorted()).toEqual(Array.from(rows.keys()).toSorted())
-  history.queries.forEach(({ n, plan, exclude }, i) => {
+  history.queries.forEach(({ n, plan, exclude, spread }, i) => {
     const excludeTask = exclude ? `task ${i % 5}` : undefined
-    expectSame(index, rows, { goal: source.query(i), plan: plan ? source.query(100 + i) : undefined, n, excludeTask })
+    expectSame(index, rows, { goal: source.query(i), plan: plan ? source.query(100 + i) : undefined, n, excludeTask, spread })
   })
 }
