@@ -11,6 +11,8 @@ const ENTRIES = {
   models: 'presets/models',
   embedded: 'presets/embedded',
   learning: 'presets/learning',
+  page: 'presets/page',
+  files: 'presets/files',
   ui: 'presets/ui',
   testing: 'testing/index',
 }

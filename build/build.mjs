@@ -17,6 +17,8 @@ const ENTRIES = {
   models: 'src/presets/models.ts',
   embedded: 'src/presets/embedded.ts',
   learning: 'src/presets/learning.ts',
+  page: 'src/presets/page.ts',
+  files: 'src/presets/files.ts',
   ui: 'src/presets/ui.ts',
   testing: 'src/testing/index.ts',
 }
@@ -30,6 +32,7 @@ const PARTS = {
   'parts/structured.js': 'src/llm/structured/structured-answers.ts',
   'parts/local-models.js': 'src/llm/local-parts.ts',
   'parts/memory-client.js': 'src/presets/memory-part.ts',
+  'parts/environments.js': 'src/presets/environments-part.ts',
   'parts/embedded-worker.js': 'src/embedded/embedded-worker.ts',
   'parts/embedding-worker.js': 'src/embedding/embedding-worker.ts',
 }

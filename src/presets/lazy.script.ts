@@ -20,6 +20,9 @@ export const loadEmbeddingWorker = (): Promise<typeof import('../embedding/embed
 
 export const loadEmbeddedWorker = (): Promise<typeof import('../embedded/embedded-worker.ts')> => part('parts/embedded-worker.js')
 
+/** Acting in the page and on files, and asking about it: `pageEnvironment`, `resumeRun`, `createRedactor`, `fileEnvironment`, `confirmDialog`, `runPanel`. */
+export const loadEnvironments = (): Promise<typeof import('./environments-part.ts')> => part('parts/environments.js')
+
 export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> => part('parts/structured.js')
 
 async function part<M>(path: string): Promise<M> {

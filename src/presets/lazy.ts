@@ -19,5 +19,11 @@ export const loadEmbeddingWorker = (): Promise<typeof import('../embedding/embed
 
 export const loadEmbeddedWorker = (): Promise<typeof import('../embedded/embedded-worker.ts')> => import('../embedded/embedded-worker.ts')
 
+/**
+ * Acting in the page and on files, and asking about it: `pageEnvironment`, `resumeRun`, `createRedactor`, `fileEnvironment`,
+ * `confirmDialog`, `runPanel`. For the script tag, which has no subpaths.
+ */
+export const loadEnvironments = (): Promise<typeof import('./environments-part.ts')> => import('./environments-part.ts')
+
 export const loadStructured = (): Promise<typeof import('../llm/structured/structured-answers.ts')> =>
   import('../llm/structured/structured-answers.ts')

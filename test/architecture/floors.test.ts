@@ -25,7 +25,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, readonly string[]> = {
   'zod/mini': ['core', 'util', ...ROOMS, 'agent', 'learning', 'presets', 'embedded', 'testing', 'ui'],
   comlink: ['util'],
-  idb: ['memory', 'embedding', 'learning'],
+  idb: ['memory', 'embedding', 'learning', 'environments'],
+  'dom-accessibility-api': ['environments'],
   '@noble/hashes': ['memory', 'embedding'],
   'hnswlib-wasm': ['memory'],
   '@huggingface/transformers': ['util', 'embedding', 'llm', 'embedded'],
@@ -135,4 +136,14 @@ test('no source file outgrows a reader, and worker shells stay shells', () => {
 test('every source file says first what it is for', () => {
   const silent = sources.filter(({ text }) => !text.startsWith('/**')).map(({ file }) => file)
   expect(silent).toEqual([])
+})
+
+test('only the few files that look at untrusted values without showing them to a model may open them', () => {
+  const openers = sources
+    .filter(({ text }) => /import \{[^}]*\binspect\b[^}]*\} from '[./]*security\/untrusted\.ts'/.test(text))
+    .map(({ file }) => file)
+  expect(openers.sort()).toEqual([
+    path.join('src', 'agent', 'prompts', 'chat-prompts.ts'), // ids of exemplars, kinds of actions
+    path.join('src', 'embedded', 'prompt-format.ts'), // a vocabulary of its own, in which no text can hold a marker
+  ])
 })

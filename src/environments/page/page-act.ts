@@ -1,0 +1,103 @@
+/** One action on the page: judged by facts, asked for where it must be, done, and watched until the page is at rest. */
+import type { StepContext } from '../../core/environment.ts'
+import { classify, type Classified } from '../../security/classify.ts'
+import { exceeds } from '../../security/effects.ts'
+import type { ElementFacts } from '../../security/element-facts.ts'
+import { abortable, throwIfAborted } from '../../util/abort.ts'
+import { factsOf } from './act/facts-of.ts'
+import type { PageAct } from './act/page-action.ts'
+import { carryOut } from './page-carry-out.ts'
+import type { PageRun } from './observing.ts'
+import { requestOf } from './page-approval.ts'
+import { vaultFieldOf } from './page-secrets.ts'
+
+/** An action that is due. */
+export interface DueAct {
+  run: PageRun
+  action: PageAct
+  /** As the agent wrote it. */
+  text: string
+  context: StepContext
+}
+
+/** What it would do, as of now. */
+export interface Judged {
+  facts: ElementFacts
+  classified: Classified
+  /** Name of the secret that it would fill in. */
+  secret: string | undefined
+}
+
+/** Does it, and tells what was done, or why nothing was. Errors: `aborted`. */
+export async function actOn(due: DueAct): Promise<string> {
+  const { signal } = due.context
+  const target = targetOf(due)
+  if ('problem' in target) return target.problem
+  const { element } = target
+  const judged = judge(due, element)
+  if ('problem' in judged) return judged.problem
+  if (!(await mayBeDone(due, judged))) return REFUSED
+  throwIfAborted(signal)
+  // What was asked for is what is done, or nothing is: the page may have changed while a person was thinking.
+  if (needsAsking(due.run, judged) && !stillTheSame(due, element, judged)) return CHANGED
+  const ready = await fillIn(due, element, judged)
+  throwIfAborted(signal)
+  return 'problem' in ready ? ready.problem : carryOut(due, { element, act: ready.act, judged })
+}
+
+const REFUSED = 'Nothing was done: the user was asked, and refused.'
+const CHANGED = 'Nothing was done: while the user was asked, the element changed what it would do.'
+
+function targetOf({ run, action }: DueAct): { element: Element } | { problem: string } {
+  const ref = 'ref' in action ? action.ref : undefined
+  if (ref !== undefined) return run.viewer.resolve(ref)
+  return { element: action.verb === 'press' ? focused(run.root) : run.root }
+}
+
+/** Where keys go; never to what lies outside of what the agent sees. */
+function focused(root: Element): Element {
+  let active = root.ownerDocument.activeElement
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
+  return active && root.contains(active) ? active : root
+}
+
+function judge({ run, action }: DueAct, element: Element): Judged | { problem: string } {
+  const secret = action.verb === 'type' ? run.vault.read(action.text) : null
+  if (secret && !secret.ok) return secret
+  const problem = secret && run.vault.refuses(secret.name, vaultFieldOf(element))
+  if (problem) return { problem: `Nothing was done: ${problem}` }
+  const facts = factsOf(element, action, run.options.effects)
+  const classified = classify(facts, run.origins)
+  if (classified.refused !== undefined) return { problem: `Nothing was done: ${classified.refused}` }
+  return { facts, classified, secret: secret?.name }
+}
+
+function needsAsking({ options }: PageRun, { classified, secret }: Judged): boolean {
+  return secret !== undefined || exceeds(classified.effect, options.askAbove ?? 'fill')
+}
+
+async function mayBeDone({ run, action, text, context }: DueAct, judged: Judged): Promise<boolean> {
+  if (!needsAsking(run, judged)) return true
+  const ref = 'ref' in action ? action.ref : undefined
+  return abortable(context.approve(requestOf({ action: text, ref, ...judged })), context.signal)
+}
+
+function stillTheSame(due: DueAct, element: Element, before: Judged): boolean {
+  const target = targetOf(due)
+  if ('problem' in target || target.element !== element) return false
+  const now = judge(due, element)
+  return 'facts' in now && JSON.stringify(now) === JSON.stringify(before)
+}
+
+/** The action with its secret in place, which from now on is taken out of everything. */
+async function fillIn(
+  { run, action, context }: DueAct,
+  element: Element,
+  { secret }: Judged,
+): Promise<{ act: PageAct } | { problem: string }> {
+  if (secret === undefined || action.verb !== 'type') return { act: action }
+  const opened = await abortable(run.vault.open(secret, vaultFieldOf(element)), context.signal)
+  if (!opened.ok) return { problem: `Nothing was done: ${opened.problem}` }
+  run.redactor.learn(opened.value, 'secret')
+  return { act: { ...action, text: opened.value } }
+}

@@ -1,0 +1,92 @@
+/** Asking before an action takes effect: from facts of the page to a question, in words made by code. */
+import type { ApprovalRequest } from '../../core/environment.ts'
+import type { JsonObject } from '../../core/json.ts'
+import type { Classified } from '../../security/classify.ts'
+import type { ElementFacts } from '../../security/element-facts.ts'
+
+export interface Asked {
+  /** As the agent wrote it. */
+  action: string
+  facts: ElementFacts
+  classified: Classified
+  /** Of the element, so that an answer for the run covers no other one. */
+  ref: string | undefined
+  /** Name of the secret that would be filled in. */
+  secret: string | undefined
+}
+
+/** The question, and what its answer covers. A secret is asked for every time. */
+export function requestOf({ action, facts, classified, ref, secret }: Asked): ApprovalRequest {
+  const { effect, reasons } = classified
+  const what = secret === undefined ? sentenceOf(facts) : `Fill in the secret ${JSON.stringify(secret)} in ${nameOf(facts)}`
+  return {
+    effect,
+    action,
+    description: reasons.length > 0 ? `${what}: ${reasons.join('; ')}.` : `${what}.`,
+    details: detailsOf(facts, secret),
+    scope: scopeOf(facts, ref),
+    ...(secret !== undefined && { always: true }),
+  }
+}
+
+const VERBS: Readonly<Record<ElementFacts['verb'], string>> = {
+  click: 'Click',
+  type: 'Type into',
+  clear: 'Empty',
+  select: 'Choose in',
+  check: 'Change',
+  press: 'Press a key in',
+  hover: 'Point at',
+  scroll: 'Scroll',
+  back: 'Go back from',
+  wait: 'Wait in',
+  submit: 'Send',
+  navigate: 'Leave the page by',
+}
+
+function sentenceOf(facts: ElementFacts): string {
+  const key = facts.key === null ? '' : ` (${facts.key})`
+  return `${VERBS[facts.verb]} ${nameOf(facts)}${key}`
+}
+
+function nameOf({ role, tag, labels }: ElementFacts): string {
+  const label = labels.find((text) => text.trim() !== '')
+  return label === undefined ? `an unnamed ${role ?? tag}` : `the ${role ?? tag} ${JSON.stringify(short(label))}`
+}
+
+function detailsOf(facts: ElementFacts, secret: string | undefined): JsonObject {
+  const { opens, submits, labels } = facts
+  return {
+    page: location.origin + location.pathname,
+    element: { tag: facts.tag, role: facts.role, labels: labels.slice(0, 5).map(short) },
+    ...(opens && { opens: { url: short(opens.url, 500), newWindow: opens.newWindow, download: opens.download } }),
+    ...(submits && {
+      submits: {
+        url: short(submits.url, 500),
+        method: submits.method,
+        newWindow: submits.newWindow,
+        sensitive: [...new Set(submits.sensitive)],
+      },
+    }),
+    ...(secret !== undefined && { secret }),
+  }
+}
+
+/** The same button of the same form, the same site, or else the very element. */
+function scopeOf(facts: ElementFacts, ref: string | undefined): string {
+  const target = targetOf(facts)
+  if (facts.submits) return `${target} ${short(facts.labels[0] ?? '')}`
+  return target ?? `${facts.verb} ${ref ?? location.origin + location.pathname}`
+}
+
+/** Where it goes: to a form's address, or to a site. */
+export function targetOf({ submits, opens }: ElementFacts): string | undefined {
+  if (submits) return `form ${submits.method} ${submits.url}`
+  if (opens && !opens.download) return `site ${URL.canParse(opens.url) ? new URL(opens.url).origin : opens.url}`
+  return undefined
+}
+
+function short(text: string, most = 120): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return (line.length > most ? `${line.slice(0, most - 1)}…` : line).toWellFormed()
+}

@@ -1,0 +1,93 @@
+/** What a page environment can be told. */
+import * as z from 'zod/mini'
+import type { Effect } from '../../core/environment.ts'
+import type { Awaitable } from '../../core/json.ts'
+import type { VaultEntry } from '../../security/vault.ts'
+
+/** What the host's code says of the goal, after each action. */
+export type GoalVerdict = boolean | { done: boolean; success?: boolean; reward?: number }
+
+/** What a check of the goal is given. */
+export interface GoalContext {
+  goal: string
+  /** The part of the page that the agent sees. */
+  root: Element
+  /** What the agent gave as its answer, once it has said that it is done. */
+  answer: string | undefined
+  /** The agent has said that it is done. */
+  finished: boolean
+  signal: AbortSignal
+}
+
+/** What `pageEnvironment` takes; all of it may be left out. */
+export interface PageEnvironmentOptions {
+  /** The part of the page that is seen and acted on (default `document.body`). */
+  root?: Element
+  /**
+   * Asked after each action and when the agent says that it is done, which always ends the episode: `true` ends it with success. Without
+   * it the agent's own word is the success, and a trajectory stays in quarantine until a person accepts it or `verify` has confirmed it.
+   */
+  goalCheck?(context: GoalContext): Awaitable<GoalVerdict>
+  /** Where links and forms may lead besides the page's own origin, e.g. `https://pay.example.com`. Everywhere else is refused, not asked. */
+  origins?: readonly string[]
+  /** What elements do that the page's markup does not tell; the first that matches counts. Origins hold all the same. */
+  effects?: readonly { selector: string; effect: Effect }[]
+  /** Effects graver than this are asked for (default `fill`). */
+  askAbove?: Effect
+  /** What is taken out of every text besides passwords, cards, one-time codes and tokens. Flags of the expressions are kept; `g` is implied. */
+  redact?: readonly RegExp[]
+  /** Secrets that the agent may fill in by name, as `{{secret:name}}`, without ever seeing them. */
+  secrets?: Readonly<Record<string, VaultEntry>>
+  /** Characters of what the page shows, 1,000 or more (default 7,000: what a prompt leaves whole). */
+  maxCharacters?: number
+  /** Answers what the agent asks the user; without it, it is told that nobody can answer. */
+  answer?(question: string, context: { signal: AbortSignal }): Awaitable<string>
+  /** Names the task that a goal belongs to, so that an agent is never shown its own answer. */
+  taskId?(goal: string): string
+  /** Where the page's text comes from, for provenance (default: origin and first part of the path). */
+  source?(): string
+  /** Keep the run, so that `resumeRun` can take it up after the page was loaded anew (default `true`). */
+  keep?: boolean
+  /** When the page counts as settled after an action: nothing changed for `quietMs` (default 150), or `timeoutMs` went by (default 3,000). */
+  settle?: { quietMs?: number; timeoutMs?: number }
+}
+
+const callable = z.optional(z.custom((value) => typeof value === 'function', 'must be a function'))
+const effect = z.enum(['read', 'fill', 'submit', 'navigate', 'destructive', 'pay'])
+const milliseconds = z.optional(z.number().check(z.gte(0), z.lte(60_000)))
+const secret = z.strictObject({
+  value: z.union([z.string().check(z.minLength(1)), z.custom((value) => typeof value === 'function')], {
+    error: 'must be a text, or a function that gets it',
+  }),
+  origin: z.string(),
+  field: z.string().check(z.minLength(1)),
+})
+
+export const pageOptionsSchema: z.ZodMiniType = z.strictObject({
+  root: z.optional(z.custom((value) => typeof Element !== 'undefined' && value instanceof Element, 'must be an element of this page')),
+  goalCheck: callable,
+  origins: z.optional(z.array(z.string().check(z.refine(isOrigin, 'must be an origin, such as https://example.com')))),
+  effects: z.optional(z.array(z.strictObject({ selector: z.string().check(z.refine(isSelector, 'is no CSS selector')), effect }))),
+  askAbove: z.optional(effect),
+  redact: z.optional(z.array(z.custom((value) => value instanceof RegExp, 'must be a regular expression'))),
+  secrets: z.optional(z.record(z.string().check(z.regex(/^[\w.-]{1,64}$/)), secret)),
+  maxCharacters: z.optional(z.int().check(z.gte(1000), z.lte(1_000_000))),
+  answer: callable,
+  taskId: callable,
+  source: callable,
+  keep: z.optional(z.boolean()),
+  settle: z.optional(z.strictObject({ quietMs: milliseconds, timeoutMs: milliseconds })),
+})
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
+}
+
+function isSelector(text: string): boolean {
+  try {
+    document.createDocumentFragment().querySelector(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,28 @@
+/** What becomes of one action: it is read, judged by facts, asked for where it must be, done, guarded and looked at. */
+import type { StepContext, StepResult } from '../../core/environment.ts'
+import { throwIfAborted } from '../../util/abort.ts'
+import { actOn } from './page-act.ts'
+import { readAction } from './act/read-action.ts'
+import { askUser, judgeGoal } from './goal.ts'
+import { observe, type PageRun } from './observing.ts'
+
+/** Errors: `environment-failed` where the host's `goalCheck` or `answer` throw or answer wrongly; `aborted`. */
+export async function takeStep(run: PageRun, text: string, context: StepContext): Promise<StepResult> {
+  const { signal } = context
+  throwIfAborted(signal)
+  const read = readAction(text)
+  if (!read.ok) return observe(run, { signal, note: read.problem })
+  const { action } = read
+  if (action.verb === 'done') return finish(run, action.answer, signal)
+  if (action.verb === 'ask') return observe(run, { signal, note: await askUser(run, action.question, signal) })
+  const note = await actOn({ run, action, text, context })
+  const seen = await observe(run, { signal, note })
+  return { ...seen, ...(await judgeGoal(run, { finished: false, answer: undefined, signal })) }
+}
+
+async function finish(run: PageRun, answer: string | undefined, signal: AbortSignal): Promise<StepResult> {
+  const verdict = await judgeGoal(run, { finished: true, answer, signal })
+  const note = answer === undefined ? 'The task was ended.' : `The task was ended with the answer ${JSON.stringify(answer)}.`
+  const { observation } = await observe(run, { signal, note })
+  return { observation, ...verdict }
+}
