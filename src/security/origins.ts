@@ -27,7 +27,10 @@ export function createOrigins(own: string, others: readonly string[]): Origins {
 export function checkedOrigin(text: unknown): string {
   const parsed = typeof text === 'string' ? webUrl(text) : null
   if (parsed && parsed.pathname === '/' && !parsed.search && !parsed.hash && !parsed.host.includes('*')) return parsed.origin
-  throw new RepriseError('invalid-options', 'An origin is scheme, host and port only, such as "https://shop.example". One that was given is not.')
+  throw new RepriseError(
+    'invalid-options',
+    'An origin is scheme, host and port only, such as "https://shop.example". One that was given is not.',
+  )
 }
 
 /** Browsers write URLs without backslashes, blanks and control characters before the query; what has them means to be read in two ways. */

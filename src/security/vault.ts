@@ -65,7 +65,8 @@ function checkedEntry(name: string, entry: VaultEntry): VaultEntry {
   const refuse = (problem: string): never => {
     throw new RepriseError('invalid-options', `The vault was not made: ${problem}`)
   }
-  if (!NAME.test(name)) refuse(`${JSON.stringify(name)} is no name for a secret. Use up to 64 letters, digits, dots, dashes and underscores.`)
+  if (!NAME.test(name))
+    refuse(`${JSON.stringify(name)} is no name for a secret. Use up to 64 letters, digits, dots, dashes and underscores.`)
   if (typeof entry !== 'object' || entry === null) refuse(`the secret ${name} is no object of value, origin and field.`)
   const { value, field } = entry
   if (typeof value !== 'function' && (typeof value !== 'string' || value === '')) refuse(`the secret ${name} has no value.`)

@@ -76,16 +76,16 @@ const ENDS = new RegExp(`[.!?]\\s|[。！？\\n${BARRIER}]`)
 const ENDS_AFTER = new RegExp(`[.!?]\\s|[。！？${BARRIER}]`)
 
 /** Names of other things than a code as well, so that a number must stand right beside them. */
-const ABBREVIATION = /^(?:pin|tan|otp|verification|clave)$/i
+const ABBREVIATION = /^(?:pin|tan|otp|2fa|mfa|verification|clave)$/i
 
 const STRONG = new RegExp(
   `(?<![\\p{Script=Latin}\\p{Script=Cyrillic}\\d])(?:${[
-    'pin|tan|otp|totp|2fa|mfa|verification|passcode|one[- ]time (?:pass(?:word|code)|code|pin)',
+    'totp|2fa code|mfa code|passcode|one[- ]time (?:pass(?:word|code)|code|pin)',
     '(?:verification|security|confirmation|authentication|authenticator|authorization|auth|access|log-?in|sign-?in|sms|recovery|2fa|otp|pin)[ -]codes?',
     '(?:einmal|bestätigungs|sicherheits|verifizierungs|anmelde|freischalt|zugangs|prüf|sms-?)(?:code|kennwort|passwort|pin)s?',
     "codes? (?:de |d['’]|à )(?:vérification|sécurité|confirmation|accès|connexion|validation|usage unique)|code secret",
-    'códigos? (?:de |de un )(?:verificación|seguridad|confirmación|acceso|solo uso|un solo uso|uso único)|clave',
-    'codic[ei] (?:di |d[’\'])(?:verifica|sicurezza|conferma|accesso)|codice (?:usa e getta|monouso|otp)',
+    'códigos? (?:de |de un )(?:verificación|seguridad|confirmación|acceso|solo uso|un solo uso|uso único)',
+    "codic[ei] (?:di |d[’'])(?:verifica|sicurezza|conferma|accesso)|codice (?:usa e getta|monouso|otp)",
     'códigos? de (?:verificação|segurança|confirmação|acesso|uso único)',
     '(?:verificatie|beveiligings|bevestigings|inlog|toegangs|eenmalige )-?codes?',
     'kod\\p{L}{0,3} (?:weryfikacyjn|jednorazow|autoryzacyjn|potwierdz|bezpieczeństwa|sms|dostępu)\\p{L}{0,8}',
@@ -95,6 +95,7 @@ const STRONG = new RegExp(
     '인증 ?번호|인증 ?코드|확인 ?코드|보안 ?코드|일회용 ?(?:비밀번호|암호)',
     '(?:رمز|كود) (?:ال)?(?:تحقق|تأكيد|أمان|دخول|تفعيل)|كلمة (?:ال)?مرور لمرة واحدة',
     '(?:doğrulama|onay|güvenlik|giriş|tek kullanımlık) (?:kod|şifre|parola)\\p{L}{0,3}',
+    'pin|tan|otp|2fa|mfa|verification|clave',
   ].join('|')})(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\d])`,
   'giu',
 )

@@ -39,7 +39,7 @@ export function createLearned(): Learned {
 
 function* findAll(view: View, secrets: ReadonlyMap<string, Sensitivity>): Iterable<Span> {
   for (const [secret, kind] of secrets) {
-    for (let at = view.text.indexOf(secret); at !== -1; ) {
+    for (let at = view.text.indexOf(secret); at !== -1;) {
       const end = at + secret.length
       const whole = secret.length >= SHORT || !(isWordAt(view.text, at - 1) || isWordAt(view.text, end))
       if (whole) yield { start: view.start(at), end: view.end(end - 1), kind }

@@ -22,7 +22,8 @@ function* members(text: string): Iterable<Span> {
     if (quoted !== undefined) {
       const end = index + match.length - 1
       yield span(end - quoted.length, end)
-    } else if (/\d/.test(bare) && /\p{L}/u.test(bare) && bare.length >= 6) yield span(index + match.length - bare.length, index + match.length)
+    } else if (/\d/.test(bare) && /\p{L}/u.test(bare) && bare.length >= 6)
+      yield span(index + match.length - bare.length, index + match.length)
   }
 }
 
@@ -33,7 +34,10 @@ function* userInfo(text: string): Iterable<Span> {
 
 /** Whether a name has one of the words: `accessToken`, `reset-token` and `user[token]` have `token`. */
 function isTelling(name: string, words: ReadonlySet<string>): boolean {
-  const parts = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase().split(/[^a-z\d]+/)
+  const parts = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
   const last = parts.filter((part) => part !== '').at(-1) ?? ''
   return words.has(last) || words.has(parts.join('')) || words.has(parts.slice(-2).join(''))
 }
@@ -47,7 +51,9 @@ const STRONG: ReadonlySet<string> = new Set(
   jsessionid phpsessid sessionid sessiontoken authtoken credential credentials authenticitytoken samlresponse jwt otp totp`.split(/\s+/),
 )
 
-const WEAK: ReadonlySet<string> = new Set('code key session sess sid auth pass pin sig signature ticket assertion hash nonce invite magic'.split(' '))
+const WEAK: ReadonlySet<string> = new Set(
+  'code key session sess sid auth pass pin sig signature ticket assertion hash nonce invite magic'.split(' '),
+)
 
 /** Too short to open anything, or a word as pages use it: `?code=US`, `?key=name`. */
 const PLAIN = /^(?:.{0,3}|[a-z]{1,12}|[A-Z]{1,3})$/
@@ -57,4 +63,3 @@ const PAIR = /(^|[^\w.[\]-])([A-Za-z_][\w.[\]-]{0,63})=([^\s&#?;"'<>\u0001]+)/g
 /** A name of at most 64 characters with its quotes, then a value in quotes, or one without. */
 const MEMBER =
   /(?<![\w.-])["']?([A-Za-z_][\w.-]{0,63}(?: key| token| secret)?)["']?[ \t]{0,3}[:=][ \t]{0,3}(?:"([^"\n\u0001]{3,2000})"|([^\s"'{}<>,;\u0001]{6,500}))/g
-

@@ -75,9 +75,12 @@ function decode(run: string): readonly Piece[] {
 
 /** UTF-8; a byte that begins no character stands for itself. */
 function decodePercent(run: string): Piece[] {
-  const bytes = run.split('%').slice(1).map((hex) => Number.parseInt(hex, 16))
+  const bytes = run
+    .split('%')
+    .slice(1)
+    .map((hex) => Number.parseInt(hex, 16))
   const pieces: Piece[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const first = bytes[at] ?? 0
     const size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1
     const rest = bytes.slice(at + 1, at + size)
