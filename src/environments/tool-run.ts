@@ -1,7 +1,8 @@
 /** What becomes of one action: a call is read, checked, allowed, made and judged. Loaded with the first action. */
 import * as z from 'zod/mini'
-import type { Effect, StepContext, StepResult } from '../core/environment.ts'
+import type { StepContext, StepResult } from '../core/environment.ts'
 import type { JsonObject, JsonValue } from '../core/json.ts'
+import { exceeds } from '../security/effects.ts'
 import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
 import { CALL_FORMAT, parseCall, quote } from './tool-call.ts'
@@ -46,12 +47,10 @@ async function readCall(tools: Tools, action: string, signal: AbortSignal): Prom
   return { ok: false, problem: `The input of ${tool.name} is wrong: ${problems.replace(/\.$/, '')}.` }
 }
 
-const FREE: ReadonlySet<Effect> = new Set(['read', 'fill'])
-
 async function allowed({ tool, input }: ReadCall, action: string, { signal, approve }: StepContext): Promise<boolean> {
   const { effect = 'read', needsApproval = false } = tool
   const asks = typeof needsApproval === 'function' ? await abortable(needsApproval(input), signal) : needsApproval
-  if (FREE.has(effect) && !asks) return true
+  if (!exceeds(effect, 'fill') && !asks) return true
   const shown = limit(toText(input), 500)
   const details: JsonObject = { tool: tool.name, input: shown }
   return abortable(approve({ effect, action, description: `Call ${tool.name} (${tool.description}) with ${shown}`, details }), signal)
