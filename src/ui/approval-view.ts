@@ -18,41 +18,33 @@ export interface ApprovalView {
 export function approvalView(document: Document, request: ApprovalRequest, words: Words): ApprovalView {
   const make = maker(document)
   const { origin, host } = document.location
+  const effect = Object.hasOwn(words.effects, request.effect) ? request.effect : 'destructive'
   const status = make('p', 'status')
   const refuse = make('button', 'refuse', words.refuse)
   const once = make('button', 'allow', words.once)
   const run = request.always ? null : make('button', 'allow', words.run)
-  const effect = Object.hasOwn(words.effects, request.effect) ? request.effect : 'destructive'
-  const facts = make('div', 'body', make('p', 'description', legible(String(request.description), 1000)))
+  const body = make('div', 'body', make('p', 'description', legible(String(request.description), 1000)))
   if (request.details && Object.keys(request.details).length)
-    facts.append(make('section', '', factsList(request.details, { make, words, origin }), make('p', 'caption', words.details)))
-  facts.append(agentsWords(make, String(request.action), words))
-  if (run) facts.append(coverage(make, request, words.effects[effect], words))
-  const title = make('h2', '', words.title)
-  const badge = make('p', `effect ${effect}`, words.effects[effect])
-  const footer = make('p', 'footer', ...fillIn(words.footer, { site: make('bdi', '', host || origin) }))
+    body.append(factsList(request.details, { make, words, origin }), make('p', 'caption', words.details))
+  body.append(agentsWords(make, String(request.action), words))
+  if (run) body.append(coverage(make, request, words.effects[effect], words))
   const dialog = make(
     'dialog',
     'card',
-    make('header', '', badge, title),
-    facts,
+    make('header', '', make('p', `effect ${effect}`, words.effects[effect]), make('h2', '', words.title)),
+    body,
     status,
-    make('div', 'answers', refuse, ...(run ? [run] : []), once),
-    footer,
+    make('div', 'answers', refuse, once, ...(run ? [run] : [])),
+    make('p', 'footer', ...fillIn(words.footer, { site: make('bdi', '', host || origin) })),
   )
-  label(dialog, { title, badge, facts, status, words })
   for (const button of [refuse, once, run]) if (button) button.type = 'button'
   refuse.autofocus = true
+  label(dialog, words)
   return { dialog, status, refuse, once, run }
 }
 
 function agentsWords(make: Make, action: string, words: Words): HTMLElement {
-  const text = make('pre', '', legible(action, 4000))
-  text.dir = 'auto'
-  text.tabIndex = 0
-  const figure = make('figure', 'agent', make('figcaption', '', words.agentWrote), text)
-  figure.dir = 'auto'
-  return figure
+  return make('figure', 'agent', make('figcaption', '', words.agentWrote), make('pre', '', legible(action, 4000)))
 }
 
 function coverage(make: Make, { scope }: ApprovalRequest, effect: string, words: Words): HTMLElement {
@@ -62,26 +54,27 @@ function coverage(make: Make, { scope }: ApprovalRequest, effect: string, words:
   return make('p', 'caption', ...fillIn(template, { effect, scope: named }), ...(scope === undefined || inside ? [] : [' ', named]))
 }
 
-interface Parts {
-  title: HTMLElement
-  badge: HTMLElement
-  facts: HTMLElement
-  status: HTMLElement
-  words: Words
-}
-
-function label(dialog: HTMLDialogElement, { title, badge, facts, status, words }: Parts): void {
-  dialog.lang = words.lang
-  dialog.dir = 'auto'
-  title.id = 'title'
-  badge.id = 'effect'
-  facts.id = 'facts'
-  facts.tabIndex = 0
-  facts.setAttribute('role', 'group')
-  facts.setAttribute('aria-labelledby', 'title')
-  status.setAttribute('role', 'status')
-  dialog.setAttribute('role', 'alertdialog')
-  dialog.setAttribute('aria-modal', 'true')
-  dialog.setAttribute('aria-labelledby', 'title')
-  dialog.setAttribute('aria-describedby', 'effect facts')
+/** What assistive technology reads at once is the class of effect, the description and the facts; the agent's words are a stop of their own. */
+function label(dialog: HTMLDialogElement, { lang }: Words): void {
+  const attributes: Record<string, Record<string, string>> = {
+    h2: { id: 'title' },
+    '.effect': { id: 'effect' },
+    '.description': { id: 'description', dir: 'auto' },
+    '.facts': { id: 'facts' },
+    '.body': { role: 'group', 'aria-labelledby': 'title', tabindex: '0' },
+    figcaption: { id: 'agent' },
+    pre: { role: 'group', 'aria-labelledby': 'agent', tabindex: '0', dir: 'auto' },
+    '.status': { role: 'status' },
+  }
+  for (const [selector, values] of Object.entries(attributes))
+    for (const [name, value] of Object.entries(values)) dialog.querySelector(selector)?.setAttribute(name, value)
+  const own = {
+    lang,
+    dir: 'auto',
+    role: 'alertdialog',
+    'aria-modal': 'true',
+    'aria-labelledby': 'title',
+    'aria-describedby': 'effect description facts',
+  }
+  for (const [name, value] of Object.entries(own)) dialog.setAttribute(name, value)
 }

@@ -140,7 +140,7 @@ interface Listening {
 function listen({ host, parts, answer, setting, end }: Listening): void {
   const { dialog, status, refuse, once, run } = parts
   const refused = (): void => answer(false)
-  const spots = [...(run ? [run] : []), once, refuse, dialog]
+  const spots = [refuse, once, ...(run ? [run] : []), dialog]
   const look = watchCover({
     host,
     dialog,
@@ -150,7 +150,7 @@ function listen({ host, parts, answer, setting, end }: Listening): void {
     onLost: refused,
     onCover(cover) {
       setSeen(cover === 'none')
-      const text = cover === 'none' ? '' : setting.words.covered
+      const text = cover === 'taken' || cover === 'hidden' ? setting.words.covered : ''
       if (status.textContent !== text) status.textContent = text
     },
   })

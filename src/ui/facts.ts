@@ -52,9 +52,9 @@ function addressOf(text: string, { make, words, origin }: FactsContext): Node | 
     'span',
     'address',
     make('bdi', 'origin', url.origin),
-    make('bdi', 'rest', rest === '/' ? '' : rest),
     ' ',
     make('span', same ? 'tag' : 'tag other', same ? words.thisSite : words.otherSite),
+    make('bdi', 'rest', rest === '/' ? '' : rest),
   )
 }
 

@@ -6,10 +6,10 @@ const COMMON = `
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 .card {
-  --surface: #fff; --ink: #1a1c20; --soft: #5c6370; --line: #d9dce1; --well: #f4f5f7; --key: #1d4ed8; --on-key: #fff;
+  --surface: #fff; --ink: #1a1c20; --soft: #5c6370; --line: #d9dce1; --well: #f4f5f7; --key: #1d4ed8; --on-key: #fff; --shade: rgb(20 24 32 / .22);
   color-scheme: light; visibility: visible; pointer-events: auto; cursor: auto; direction: ltr; text-align: start;
   font: medium/1.45 system-ui, sans-serif; letter-spacing: normal; word-spacing: normal; text-transform: none; text-indent: 0;
-  white-space: normal; overflow-wrap: anywhere; color: var(--ink); background: var(--surface);
+  white-space: normal; overflow-wrap: anywhere; scrollbar-width: thin; scrollbar-color: var(--soft) transparent; color: var(--ink); background: var(--surface);
   border: 1px solid var(--line); border-radius: 14px; box-shadow: 0 1px 3px rgb(0 0 0 / .12), 0 16px 48px rgb(0 0 0 / .28);
 }
 .card:dir(rtl) { direction: rtl; }
@@ -21,7 +21,7 @@ button:hover { background: var(--well); }
 :focus-visible { outline: 3px solid var(--key); outline-offset: 2px; }
 @media (prefers-color-scheme: dark) {
   .card {
-    --surface: #1e2126; --ink: #eceef1; --soft: #a3abb8; --line: #3a3f47; --well: #272b32; --key: #8ab0ff; --on-key: #10131a;
+    --surface: #1e2126; --ink: #eceef1; --soft: #a3abb8; --line: #3a3f47; --well: #272b32; --key: #8ab0ff; --on-key: #10131a; --shade: rgb(0 0 0 / .65);
     color-scheme: dark;
   }
 }
@@ -57,6 +57,7 @@ bdi { unicode-bidi: isolate; }
 .address bdi { direction: ltr; }
 .origin { font-weight: 700; }
 .rest, .faint { color: var(--soft); }
+.rest { display: block; }
 .tag { display: inline-block; font-size: .8em; padding: 0 .55em; border-radius: 99px; border: 1px solid var(--line); color: var(--soft); }
 .tag.other { color: #8a4b08; border-color: #8a4b08; font-weight: 650; }
 .caption { margin: .45em 0 1em; font-size: .84em; color: var(--soft); }
@@ -68,13 +69,23 @@ pre {
   margin: 0; padding: .35em .8em .6em; max-height: 9em; overflow: hidden auto; white-space: pre-wrap; unicode-bidi: isolate;
   font: .88em/1.5 ui-monospace, monospace; outline-offset: -3px; border-radius: 9px;
 }
+/* More to scroll to shows as a shade at the edge. */
+.body, .description, pre {
+  --under: var(--surface);
+  background:
+    linear-gradient(var(--under) 40%, transparent) top / 100% 2.2em no-repeat local,
+    linear-gradient(transparent, var(--under) 60%) left 0 bottom -3px / 100% calc(2.2em + 3px) no-repeat local,
+    linear-gradient(var(--shade), transparent) top / 100% .7em no-repeat scroll,
+    linear-gradient(transparent, var(--shade)) bottom / 100% .7em no-repeat scroll;
+}
+pre { --under: var(--well); }
 .status { margin: 0; padding: .5em 1.35em; color: #b42318; font-weight: 600; }
 .status:empty { display: none; }
 .answers { display: flex; flex-wrap: wrap; gap: .6em; padding: .9em 1.35em .6em; border-top: 1px solid var(--line); }
 .refuse { color: var(--on-key); background: var(--key); border-color: var(--key); margin-inline-end: auto; }
 .refuse:hover { background: var(--key); filter: brightness(1.08); }
 .allow[aria-disabled="true"] { opacity: .5; cursor: progress; }
-.footer { margin: 0; padding: 0 1.35em 1em; font-size: .8em; color: var(--soft); }
+.footer { margin: 0; padding: 0 1.6875em 1.2em; font-size: .8em; color: var(--soft); }
 @media (prefers-color-scheme: dark) {
   dialog { --tone: #9dbcff; --tone-well: #222c44; }
   .destructive, .pay { --tone: #ff9d92; --tone-well: #43211e; }
@@ -85,8 +96,7 @@ pre {
 }
 @media (prefers-reduced-motion: no-preference) { .allow { transition: opacity .15s; } }
 @media (max-width: 32em) {
-  .answers { flex-direction: column; }
-  .refuse { margin: 0; }
+  .answers button { flex: 1 1 auto; margin: 0; }
   .fact { grid-template-columns: 1fr; gap: .1em; }
 }
 @media (max-height: 30em) { .body { overflow: visible; min-height: 0; flex: none; } }

@@ -40,7 +40,7 @@ export const WORDS: Words = {
     fill: 'Fills something in',
     submit: 'Sends data',
     navigate: 'Leaves this page',
-    destructive: 'May not be undone',
+    destructive: 'May be impossible to undo',
     pay: 'May cost money',
   },
   once: 'Allow once',

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { ApprovalRequest } from '../../src/core/environment.ts'
 import { confirmDialog } from '../../src/presets/ui.ts'
 import { answered, answerOf, armed, ask, middleOf, openShop, ORDER, press, type Shop, type Spied } from './open-page.ts'
 
@@ -69,7 +70,7 @@ test('the answers can be given by keyboard alone, and Tab stays among them', asy
   }
   expect(reached).toEqual(['allow', 'body', '', 'refuse', 'allow'])
   await page.keyboard.press('Enter')
-  expect(await answered(page)).toBe(true)
+  expect(await answered(page)).toBe('run')
 })
 
 test('no script can answer: events that it makes do nothing, even with the buttons at hand', async () => {
@@ -95,7 +96,7 @@ test('no script can answer: events that it makes do nothing, even with the butto
 
 test('a click or a key that was on its way to the page is no answer', async () => {
   await openPage()
-  await ask(page, ORDER, { armAfterMs: 400 })
+  await ask(page, ORDER, { armAfterMs: 5000 })
   for (let i = 0; i < 4; i++) await press(page, 'Allow once')
   await page.keyboard.press('Enter')
   await page.keyboard.press('Space')
@@ -104,7 +105,7 @@ test('a click or a key that was on its way to the page is no answer', async () =
 
 test('a press that began before the buttons were armed is no answer, nor is a key that is held down', async () => {
   await openPage()
-  await ask(page, ORDER, { armAfterMs: 300 })
+  await ask(page, ORDER, { armAfterMs: 1500 })
   const { x, y } = await middleOf(page, 'Allow once')
   await page.mouse.move(x, y)
   await page.mouse.down()
@@ -166,7 +167,8 @@ test('several questions are asked one after another', async () => {
 
 test('a signal refuses what is asked and what waits, and takes the question away', async () => {
   await openPage()
-  const answers = await page.evaluate(async (request) => {
+  const answers = await page.evaluate(async (text) => {
+    const request = JSON.parse(text) as ApprovalRequest
     const stop = new AbortController()
     const one = new AbortController()
     const confirm = (window as unknown as Spied).UI.confirmDialog({ signal: stop.signal })
@@ -177,25 +179,31 @@ test('a signal refuses what is asked and what waits, and takes the question away
     const open = document.querySelectorAll('reprise-approval').length
     stop.abort()
     return { second, open, all: await Promise.all(asked), after: await confirm(request) }
-  }, ORDER)
+  }, JSON.stringify(ORDER))
   expect(answers).toEqual({ second: false, open: 1, all: [false, false, false], after: false })
   expect(await page.locator('reprise-approval').count()).toBe(0)
 })
 
-test.each([
-  ['takes the element away', () => document.querySelector('reprise-approval')?.remove()],
-  ['moves the element', () => document.body.append(document.querySelector('reprise-approval') ?? '')],
-  ['moves on', () => history.pushState(null, '', '/next')],
-  ['is left', () => window.dispatchEvent(new PageTransitionEvent('pagehide'))],
-] as const)('a page that %s has refused', async (_, act) => {
+const LEAVING: Record<string, () => void> = {
+  'takes the element away': () => document.querySelector('reprise-approval')?.remove(),
+  'moves the element': () => document.body.append(document.querySelector('reprise-approval') ?? ''),
+  'moves on': () => history.pushState(null, '', '/next'),
+  'is left': () => window.dispatchEvent(new PageTransitionEvent('pagehide')),
+}
+
+test.each(Object.entries(LEAVING))('a page that %s has refused', async (_, act) => {
   await openPage()
   await ask(page, ORDER, { armAfterMs: 60_000 })
   await page.evaluate(act)
   expect(await answered(page)).toBe(false)
 })
 
-test('a dialog or a popover that the page opens above the question goes below it again', async () => {
+test.each([
+  ['where the browser tells what it painted', true],
+  ['where it does not', false],
+])('a dialog or a popover that the page opens above the question goes below it again, %s', async (_, told) => {
   await openPage()
+  if (!told) await page.evaluate(() => Reflect.deleteProperty(IntersectionObserverEntry.prototype, 'isVisible'))
   await ask(page, ORDER)
   await armed(page)
   const clear = (): Promise<unknown> => page.waitForFunction(() => !(window as unknown as Spied).roots.at(-1)?.root.querySelector('.armed'))
@@ -280,8 +288,12 @@ test('assistive technology is told what it is, what is asked, and whose words ar
   const { nodes } = await session.send('Accessibility.getFullAXTree')
   const dialog = nodes.find((node) => node.role?.value === 'alertdialog')
   expect(dialog?.name?.value).toBe('Allow the agent to do this?')
-  expect(dialog?.description?.value).toMatch(/^May cost money Press the button “Place order”.*Written by the agent, not by the page/s)
+  expect(dialog?.description?.value).toMatch(/^May cost money Press the button “Place order”.*https:\/\/pay.example.com/s)
   expect(dialog?.properties?.find(({ name }) => name === 'modal')?.value.value).toBe(true)
+  const agents = nodes.find(
+    (node) => node.name?.value === 'Written by the agent, not by the page or your browser' && node.role?.value === 'group',
+  )
+  expect(agents).toBeDefined()
   const focused = nodes.filter((node) => node.properties?.some(({ name, value }) => name === 'focused' && value.value === true))
   expect(focused.map(({ role, name }) => [role?.value, name?.value])).toContainEqual(['button', 'Refuse'])
 })
@@ -310,17 +322,17 @@ test.each([
   expect(sizes.bottom).toBeLessThanOrEqual(height)
   await armed(page)
   await page.keyboard.press('Tab')
-  await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
   expect(await answered(page)).toBe(true)
 })
 
 test('words can be replaced', async () => {
   await openPage()
-  await page.evaluate((request) => {
+  await page.evaluate((text) => {
+    const request = JSON.parse(text) as ApprovalRequest
     const labels = { lang: 'de', refuse: 'Ablehnen', effects: { pay: 'Kann Geld kosten' }, facts: { url: 'Adresse' } }
     void (window as unknown as Spied).UI.confirmDialog({ labels })(request)
-  }, ORDER)
+  }, JSON.stringify(ORDER))
   await middleOf(page, 'Ablehnen')
   expect(await shownText()).toMatch(/^Kann Geld kosten.*Adresse.*Method/s)
 })
@@ -342,13 +354,14 @@ test('the element is known as the library’s own, and markup with its name is n
 test('two copies of the library ask in one page without a fight', async () => {
   await openPage()
   await ask(page, { ...ORDER, description: 'by the first copy' }, { name: 'first' })
-  await page.evaluate(async (request) => {
+  await page.evaluate(async (text) => {
+    const request = JSON.parse(text) as ApprovalRequest
     const spied = window as unknown as Spied
     const copy = await spied.secondCopy()
     void copy
       .confirmDialog({ armAfterMs: 0 })(request)
       .then((answer) => (spied.answers['second'] = answer))
-  }, ORDER)
+  }, JSON.stringify(ORDER))
   await armed(page)
   await page.waitForTimeout(1500)
   await press(page, 'Allow once')

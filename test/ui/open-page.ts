@@ -110,11 +110,12 @@ export const ORDER: ApprovalRequest = {
 /** Asks, keeps the answer under `name`, and waits until the question is seen. */
 export async function ask(page: Page, request: ApprovalRequest, { armAfterMs = 0, name = 'it' } = {}): Promise<void> {
   await page.evaluate(
-    ({ request, armAfterMs, name }) => {
+    ({ text, armAfterMs, name }) => {
       const spied = window as unknown as Spied
+      const request = JSON.parse(text) as ApprovalRequest
       void spied.UI.confirmDialog({ armAfterMs })(request).then((answer) => (spied.answers[name] = answer))
     },
-    { request, armAfterMs, name },
+    { text: JSON.stringify(request), armAfterMs, name },
   )
   await page.waitForFunction(() => (window as unknown as Spied).roots.some(({ root }) => root.querySelector('dialog[open]')))
 }
