@@ -1,0 +1,79 @@
+/** Navigations that scripts start, by way of the Navigation API; where a browser has none they cannot be held. */
+import type { ElementFacts } from '../../../security/element-facts.ts'
+import { factsOf, type DeclaredEffect } from './facts-of.ts'
+import { done, type Outcome } from './hand.ts'
+import { addressFacts } from './link-facts.ts'
+import { isElement, isHtml, type Realm } from './native.ts'
+import type { Permits } from './permits.ts'
+import { isOwnElement } from '../../../security/own-elements.ts'
+
+export interface NavigationWatch {
+  signal: AbortSignal
+  effects: readonly DeclaredEffect[]
+  permits: Permits
+  allows(facts: ElementFacts): boolean
+  hold(facts: ElementFacts, event: Event, redo: (() => Outcome) | null): void
+}
+
+export function watchNavigations(view: Realm, { signal, effects, permits, allows, hold }: NavigationWatch): void {
+  const { navigation } = view as { navigation?: Navigation }
+  const onNavigate = (event: NavigateEvent): void => {
+    if (event.userInitiated || event.hashChange || event.destination.sameDocument) return
+    const { url } = event.destination
+    if (permits.leads(url)) return
+    const facts = navigationFacts(event, effects)
+    const source = sourceOf(event)
+    if ((source && isOwnElement(source)) || allows(facts)) return
+    hold(facts, event, event.cancelable ? redoOf(view, event, permits) : null)
+  }
+  navigation?.addEventListener('navigate', onNavigate as EventListener, { signal })
+}
+
+/** With the element that started it, where the browser tells; its labels say what it was for. */
+function navigationFacts(event: NavigateEvent, effects: readonly DeclaredEffect[]): ElementFacts {
+  const { destination, navigationType, formData, downloadRequest } = event
+  const source = sourceOf(event)
+  const opens = addressFacts(destination.url, downloadRequest !== null)
+  if (formData) {
+    const facts = source ? factsOf(source, { verb: 'submit' }, effects) : UNKNOWN
+    const submits = facts.submits ?? { method: 'post' as const, newWindow: false, sensitive: [], labels: [] }
+    return { ...facts, verb: 'submit', submits: { ...submits, url: destination.url } }
+  }
+  const facts = source && !isHtml(source, 'form') ? factsOf(source, { verb: 'navigate' }, effects) : UNKNOWN
+  return { ...facts, verb: navigationType === 'traverse' ? 'back' : 'navigate', opens, submits: null }
+}
+
+/** Once more the same way, where that is possible: what a form held is not kept. */
+function redoOf(view: Realm, event: NavigateEvent, permits: Permits): (() => Outcome) | null {
+  const { url, key } = event.destination
+  const { navigationType, formData } = event
+  if (formData) return null
+  return () => {
+    permits.expect(url)
+    if (navigationType === 'reload') view.location.reload()
+    else if (navigationType === 'traverse') view.navigation.traverseTo(key)
+    else if (navigationType === 'replace') view.location.replace(url)
+    else view.location.assign(url)
+    return done('The page is being left.')
+  }
+}
+
+function sourceOf(event: NavigateEvent): Element | null {
+  const { sourceElement } = event as { sourceElement?: Element | null }
+  return isElement(sourceElement) ? sourceElement : null
+}
+
+const UNKNOWN: Omit<ElementFacts, 'verb'> = {
+  tag: 'html',
+  role: null,
+  type: null,
+  labels: [],
+  editable: false,
+  sensitivity: null,
+  opens: null,
+  submits: null,
+  discloses: false,
+  scripted: true,
+  key: null,
+  declared: null,
+}
