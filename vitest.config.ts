@@ -50,6 +50,10 @@ export default defineConfig({
             '@ai-sdk/anthropic',
             '@ai-sdk/google',
             '@cfworker/json-schema',
+            'dom-accessibility-api',
+            'react',
+            'react-dom',
+            'react-dom/client',
           ],
         },
         test: {
