@@ -13,7 +13,7 @@ export function keyEffect({ key, editable, tag, type, role }: ElementFacts, acti
     return name !== 'Enter' || modifiers.includes('Shift') ? of('fill') : unknown('pressing Enter here may send what was written')
   }
   if (MOVING.has(name)) return choosing && /^(?:Arrow|Home|End|Page)/.test(name) ? of('fill') : of('read')
-  if (editable && (name === 'Backspace' || name === 'Delete' || [...name].length === 1)) return of('fill')
+  if (editable && (name === 'Backspace' || name === 'Delete' || /^.$/su.test(name))) return of('fill')
   return unknown('the key is pressed outside of a field, and what it does is up to the page')
 }
 

@@ -7,7 +7,7 @@ import { findCards } from './detect/cards.ts'
 import { findCodes } from './detect/codes.ts'
 import { createLearned, type Learned } from './detect/learned.ts'
 import { findParameters } from './detect/parameters.ts'
-import { BARRIER, PLACEHOLDERS, type Detector, type Span } from './detect/span.ts'
+import { BARRIER, FOUND_CODE, PLACEHOLDERS, type Detector, type Span } from './detect/span.ts'
 import { findTokens } from './detect/tokens.ts'
 import { compactView, decodedViews, plainView, type View } from './detect/view.ts'
 import type { Sensitivity } from './element-facts.ts'
@@ -79,7 +79,9 @@ function* findOwn(text: string, patterns: readonly RegExp[]): Iterable<Span> {
 
 /** Detectors look past placeholders and references to secrets as if nothing could be told of them. */
 function* detect(text: string): Iterable<Span> {
-  const plain = plainView(text.replace(NOT_SEARCHED, (part) => BARRIER.repeat(part.length)))
+  const plain = plainView(
+    text.replace(NOT_SEARCHED, (part) => (part === PLACEHOLDERS['one-time-code'] ? FOUND_CODE : BARRIER).repeat(part.length)),
+  )
   for (const view of [plain, ...decodedViews(plain).deep]) for (const detector of DETECTORS) yield* inText(view, detector)
 }
 

@@ -3,7 +3,7 @@
  * of a country or a discount.
  */
 import { withPlainDigits } from './cards.ts'
-import { BARRIER, type Span } from './span.ts'
+import { BARRIER, FOUND_CODE, type Span } from './span.ts'
 
 export function* findCodes(text: string): Iterable<Span> {
   const plain = withPlainDigits(text)
@@ -12,12 +12,27 @@ export function* findCodes(text: string): Iterable<Span> {
     if (!OTHER_CODE.test(plain.slice(Math.max(0, index - 24), index))) yield* near(plain, index, index + word.length, true)
 }
 
-/** The number that is nearest to a word; with `beside`, only one with nothing but "is" and the like between. */
+/**
+ * The number that is nearest to a word; with `beside`, only one with nothing but "is" and the like between. Nothing where a code that was
+ * taken out before is nearer still: the word was its.
+ */
 function* near(text: string, start: number, end: number, beside: boolean): Iterable<Span> {
   const after = firstCode(text, end, beside)
   const before = lastCode(text, start, beside)
-  const nearest = !before || (after && after.start - end <= start - before.end) ? after : before
-  if (nearest) yield nearest
+  const gapAfter = after ? after.start - end : Infinity
+  const gapBefore = before ? start - before.end : Infinity
+  const nearest = gapAfter <= gapBefore ? after : before
+  if (nearest && Math.min(gapAfter, gapBefore) <= gapToFound(text, start, end)) yield nearest
+}
+
+function gapToFound(text: string, start: number, end: number): number {
+  const after = text.slice(end, end + REACH)
+  const before = text.slice(Math.max(0, start - REACH), start)
+  const [next, last] = [after.indexOf(FOUND_CODE), before.lastIndexOf(FOUND_CODE)]
+  return Math.min(
+    next === -1 || ENDS.test(after.slice(0, next)) ? Infinity : next,
+    last === -1 || ENDS.test(before.slice(last + 1)) ? Infinity : before.length - last - 1,
+  )
 }
 
 function firstCode(text: string, from: number, beside: boolean): Span | null {
@@ -69,11 +84,12 @@ const REACH = 64
 const CODE =
   /(?<![A-Za-z0-9_$€£¥₽₺₩₹+#]|[$€£¥₽₺₩₹] |\d[.,:/ -])(?:(?:\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d\d[ -]\d\d[ -]\d\d)(?![ -]?\d)|\d{4,8}(?![ -]\d{3}))(?![A-Za-z0-9_%$€£¥₽₺₩₹]|[.,:/]\d| ?[$€£¥₽₺₩₹]| (?:EUR|USD|GBP)\b)/g
 
+const BARRIERS = `${BARRIER}${FOUND_CODE}`
 const LINK = 'is|are|to|as|now|your|the|ist|lautet|sind|est|es|son|è|é|jest|wynosi|om|olan|هو|это|are:'
-const BESIDE = new RegExp(`^[^\\p{L}\\d${BARRIER}]{0,8}(?:(?:${LINK}|[はをが是为為은는이가])[^\\p{L}\\d${BARRIER}]{0,8}){0,2}$`, 'iu')
-const BEFORE = new RegExp(`^[^\\p{L}\\d.!?\\n${BARRIER}]{1,4}(?:\\p{L}{1,10}[ :"“„]{1,3}){0,3}$`, 'u')
-const ENDS = new RegExp(`[.!?]\\s|[。！？\\n${BARRIER}]`)
-const ENDS_AFTER = new RegExp(`[.!?]\\s|[。！？${BARRIER}]`)
+const BESIDE = new RegExp(`^[^\\p{L}\\d${BARRIERS}]{0,8}(?:(?:${LINK}|[はをが是为為은는이가])[^\\p{L}\\d${BARRIERS}]{0,8}){0,2}$`, 'iu')
+const BEFORE = new RegExp(`^[^\\p{L}\\d.!?\\n${BARRIERS}]{1,4}(?:\\p{L}{1,10}[ :"“„]{1,3}){0,3}$`, 'u')
+const ENDS = new RegExp(`[.!?]\\s|[。！？\\n${BARRIERS}]`)
+const ENDS_AFTER = new RegExp(`[.!?]\\s|[。！？${BARRIERS}]`)
 
 /** Names of other things than a code as well, so that a number must stand right beside them. */
 const ABBREVIATION = /^(?:pin|tan|otp|2fa|mfa|verification|clave)$/i

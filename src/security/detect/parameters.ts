@@ -28,7 +28,9 @@ function* members(text: string): Iterable<Span> {
 }
 
 function* userInfo(text: string): Iterable<Span> {
-  for (const { 0: match, 1: info = '', index } of text.matchAll(/:\/\/([^\s/?#@:"'<>\u0001]{0,100}:[^\s/?#@"'<>\u0001]{1,200})@/g))
+  for (const { 0: match, 1: info = '', index } of text.matchAll(
+    /:\/\/([^\s/?#@:"'<>\ufffb\ufffc]{0,100}:[^\s/?#@"'<>\ufffb\ufffc]{1,200})@/g,
+  ))
     yield span(index + match.length - 1 - info.length, index + match.length - 1)
 }
 
@@ -58,8 +60,8 @@ const WEAK: ReadonlySet<string> = new Set(
 /** Too short to open anything, or a word as pages use it: `?code=US`, `?key=name`. */
 const PLAIN = /^(?:.{0,3}|[a-z]{1,12}|[A-Z]{1,3})$/
 
-const PAIR = /(^|[^\w.[\]-])([A-Za-z_][\w.[\]-]{0,63})=([^\s&#?;"'<>\u0001]+)/g
+const PAIR = /(^|[^\w.[\]-])([A-Za-z_][\w.[\]-]{0,63})=([^\s&#?;"'<>\ufffb\ufffc]+)/g
 
 /** A name of at most 64 characters with its quotes, then a value in quotes, or one without. */
 const MEMBER =
-  /(?<![\w.-])["']?([A-Za-z_][\w.-]{0,63}(?: key| token| secret)?)["']?[ \t]{0,3}[:=][ \t]{0,3}(?:"([^"\n\u0001]{3,2000})"|([^\s"'{}<>,;\u0001]{6,500}))/g
+  /(?<![\w.-])["']?([A-Za-z_][\w.-]{0,63}(?: key| token| secret)?)["']?[ \t]{0,3}[:=][ \t]{0,3}(?:"([^"\n\ufffb\ufffc]{3,2000})"|([^\s"'{}<>,;\ufffb\ufffc]{6,500}))/g

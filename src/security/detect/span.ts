@@ -23,4 +23,7 @@ export const PLACEHOLDERS = {
 export type SecretKind = keyof typeof PLACEHOLDERS
 
 /** Stands in the place of placeholders while a text is searched: no detector takes it for part of anything, and none looks past it. */
-export const BARRIER = '\u0001'
+export const BARRIER = '\ufffc'
+
+/** The same in the place of a one-time code: a word beside it has found its code. */
+export const FOUND_CODE = '\ufffb'
