@@ -94,6 +94,7 @@ pre { --under: var(--well); }
   .tag.other { color: #f5c27a; border-color: #f5c27a; }
   .status { color: #ff9d92; }
 }
+@media (forced-colors: active) { .body, .description, pre { background: none; } }
 @media (prefers-reduced-motion: no-preference) { .allow { transition: opacity .15s; } }
 @media (max-width: 32em) {
   .answers button { flex: 1 1 auto; margin: 0; }
