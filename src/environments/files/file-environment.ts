@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini'
 import type { Environment } from '../../core/environment.ts'
+import { createRedactor } from '../../security/redaction.ts'
 import { callable, parse, withMethods } from '../../util/validate.ts'
 import { toolEnvironment, type ToolEnvironmentOptions } from '../tool-environment.ts'
 import { changeLog, undoError, type FileChange } from './change-log.ts'
@@ -25,8 +26,11 @@ export interface FileEnvironmentOptions extends Pick<ToolEnvironmentOptions, 'is
   maxUndoCharacters?: number
   /** Of paths relative to the folder, e.g. `notes/.env`: those that are neither listed nor used, with all below them. */
   ignore?(path: string): boolean
-  /** Takes out what no prompt, event or store may hold. What it changes in a file can be edited around, but that file cannot be overwritten whole. */
-  redact?(text: string): string
+  /**
+   * What is taken out of every text besides card numbers, one-time codes and tokens; `false` takes nothing out. A file that holds such
+   * a thing can be edited around it, but not overwritten whole, since that would lose it.
+   */
+  redact?: readonly RegExp[] | false
 }
 
 /** An environment whose changes the host can look at and take back. */
@@ -61,7 +65,8 @@ export interface FileEnvironment extends Environment {
 export function fileEnvironment(folder: FileSystemDirectoryHandle, options: FileEnvironmentOptions = {}): FileEnvironment {
   parse(folderSchema, folder, 'fileEnvironment: the folder')
   parse(optionsSchema, options, 'fileEnvironment options')
-  const { isDone, taskId, maxCharacters = 8000, writes = 'ask', redact } = options
+  const { isDone, taskId, maxCharacters = 8000, writes = 'ask', redact = [] } = options
+  const redactor = redact === false ? undefined : createRedactor({ patterns: redact })
   const tree = fileTree(folder, options.maxFileBytes ?? 1_000_000)
   const log = changeLog(tree, options.maxUndoCharacters ?? 16_000_000)
   let step: StepUnderWay = { action: '', approve: () => Promise.resolve(false) }
@@ -71,7 +76,7 @@ export function fileEnvironment(folder: FileSystemDirectoryHandle, options: File
     folder: folder.name,
     writes,
     ignore: (path) => options.ignore?.(path) ?? false,
-    redact: (text) => redact?.(text) ?? text,
+    redact: (text) => redactor?.redact(text) ?? text,
     maxCharacters,
     step: () => step,
   }
@@ -85,7 +90,9 @@ export function fileEnvironment(folder: FileSystemDirectoryHandle, options: File
       return String(await list?.execute({}, { signal }))
     },
     ...(isDone && { isDone }),
+    source: `files:${folder.name}`,
     ...(taskId && { taskId }),
+    ...(redactor && { redact: (text) => redactor.redact(text) }),
   })
   return {
     ...environment,
@@ -96,8 +103,6 @@ export function fileEnvironment(folder: FileSystemDirectoryHandle, options: File
       if (mine.failure) throw mine.failure
       return result
     },
-    source: () => `files:${folder.name}`,
-    ...(redact && { redact: (text: string) => redact(text) }),
     changes: () => log.changes(),
     undo: () =>
       log.undo(new AbortController().signal).catch((error: unknown) => {
@@ -116,5 +121,7 @@ const optionsSchema = z.strictObject({
   maxFileBytes: z.exactOptional(z.int().check(z.gte(1))),
   maxUndoCharacters: z.exactOptional(z.int().check(z.gte(0))),
   ignore: z.exactOptional(callable),
-  redact: z.exactOptional(callable),
+  redact: z.exactOptional(
+    z.union([z.literal(false), z.array(z.custom((value) => value instanceof RegExp))], { error: 'must be regular expressions, or false' }),
+  ),
 })

@@ -35,10 +35,8 @@ const DEEPEST = 32
 
 /** Version control folders are left out. */
 export async function searchFiles(tree: FileTree, options: SearchOptions): Promise<Found> {
-  const { text, ignoreCase, redact, signal } = options
+  const { signal } = options
   const found = { matches: [] as string[], files: 0, unread: 0, cut: false }
-  const fold = (line: string): string => (ignoreCase ? line.toLowerCase() : line)
-  const wanted = fold(text)
   let characters = 0
   for await (const names of filesBelow(tree, options, () => (found.cut = true))) {
     const content = await tree.read(names, signal).catch((error: unknown) => {
@@ -51,13 +49,26 @@ export async function searchFiles(tree: FileTree, options: SearchOptions): Promi
     }
     found.files++
     characters += content.length
-    for (const [index, line] of redact(content).split('\n').entries())
-      if (found.matches.length <= MOST_MATCHES && fold(line).includes(wanted))
-        found.matches.push(`${names.join('/')}:${index + 1}: ${around(line, fold(line).indexOf(wanted))}`)
+    found.matches.push(...matchesIn(names.join('/'), content, options))
     if (found.matches.length <= MOST_MATCHES && characters <= MOST_CHARACTERS) continue
     return { ...found, matches: found.matches.slice(0, MOST_MATCHES), cut: true }
   }
   return found
+}
+
+/** One more than are told at most. */
+function matchesIn(path: string, content: string, { text, ignoreCase, redact }: SearchOptions): string[] {
+  const fold = (part: string): string => (ignoreCase ? part.toLowerCase() : part)
+  const wanted = fold(text)
+  // What is taken out costs time, and cannot make a match.
+  if (!fold(content).includes(wanted)) return []
+  const matches: string[] = []
+  for (const [index, line] of redact(content).split('\n').entries()) {
+    const at = fold(line).indexOf(wanted)
+    if (at !== -1) matches.push(`${path}:${index + 1}: ${around(line, at)}`)
+    if (matches.length > MOST_MATCHES) break
+  }
+  return matches
 }
 
 /** Paths as names, depth first. */

@@ -66,21 +66,31 @@ test('what the host hides is neither listed nor found nor used', async () => {
   expect(await contents(folder)).toEqual({ '.env': 'KEY=1', 'private/': '', 'private/a.txt': 'KEY=2', 'b.txt': 'x' })
 })
 
-const redact = (text: string): string => text.replaceAll(/tok_\w{8}|(?<=code )\d{6}/g, '[hidden]')
+const redact = [/tok_\w{8}/, /(?<=code )\d{6}/]
 
 test('what is redacted is not shown, cannot be matched, and is not lost', async () => {
   const text = 'user = a\nkey = tok_ABCDEFGH\nyour code 123456\n'
   const { folder, environment, see } = await open({ 'a.txt': text }, { redact, writes: 'ask' })
-  expect(await see('read', { path: 'a.txt' })).toContain('key = [hidden]\nyour code [hidden]')
-  expect(await see('read', { path: 'a.txt', from: 2 })).toContain('key = [hidden]')
+  expect(await see('read', { path: 'a.txt' })).toContain('key = [redacted]\nyour code [redacted]')
+  expect(await see('read', { path: 'a.txt', from: 2 })).toContain('key = [redacted]')
   expect(await see('search', { text: 'tok_A' })).toMatch(/was not found/)
-  expect(await see('write', { path: 'a.txt', text: 'key = [hidden]' })).toMatch(/holds something that was not shown/)
+  expect(await see('write', { path: 'a.txt', text: 'key = [redacted]' })).toMatch(/holds something that was not shown/)
   expect(await see('edit', { path: 'a.txt', old: 'tok_', new: 't o k' })).toMatch(/does not stand in/)
   expect(await see('edit', { path: 'a.txt', old: 'your code', new: 'number' })).toMatch(/not shown, next to what is to change/)
   expect(await contents(folder)).toEqual({ 'a.txt': text })
   const { asked } = await act(environment, call('edit', { path: 'a.txt', old: 'a\nkey', new: 'b\nkey' }))
   expect(JSON.stringify(asked)).not.toMatch(/tok_|123456/)
   expect(await contents(folder)).toEqual({ 'a.txt': text.replace('= a', '= b') })
+})
+
+test('cards, codes and tokens are taken out unless the host says otherwise', async () => {
+  const text = 'card 4111 1111 1111 1111'
+  const { environment, see } = await open({ 'a.txt': text })
+  expect(await see('read', { path: 'a.txt' })).toContain('card [card number]')
+  expect(environment.redact?.(text)).toBe('card [card number]')
+  const plain = await open({ 'a.txt': text }, { redact: false })
+  expect(await plain.see('read', { path: 'a.txt' })).toContain(text)
+  expect(plain.environment.redact).toBeUndefined()
 })
 
 test('every change is taken back in turn, to the last byte, with the folders that were made for it', async () => {
