@@ -14,7 +14,7 @@ export interface CallerOptions {
   timeoutMs: number
   signal: AbortSignal
   /** Answers approval requests. Without it every request is refused. */
-  confirm?: ((request: ApprovalRequest) => Awaitable<Approval>) | undefined
+  confirm?: ((request: ApprovalRequest, context: { signal: AbortSignal }) => Awaitable<Approval>) | undefined
 }
 
 export interface EnvironmentCaller {
@@ -45,7 +45,7 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
   const ask = async (request: ApprovalRequest, key: string): Promise<boolean> => {
     if (!confirm) return false
     const approval = await abortable(
-      (async () => confirm(request))().catch((error: unknown) => {
+      (async () => confirm(request, { signal }))().catch((error: unknown) => {
         throw asFailure('confirm', error)
       }),
       signal,

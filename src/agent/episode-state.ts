@@ -28,7 +28,7 @@ export interface EpisodeSetup {
   guidance: string
   verify: ((trajectory: Trajectory) => Awaitable<boolean>) | undefined
   curation: Curation | false
-  confirm?: ((request: ApprovalRequest) => Awaitable<Approval>) | undefined
+  confirm?: ((request: ApprovalRequest, context: { signal: AbortSignal }) => Awaitable<Approval>) | undefined
   signal: AbortSignal
   /** The budgets it lives on: its own, and its batch's. They end with the environment's last word, not before. */
   accounts: readonly [Account, ...Account[]]

@@ -50,8 +50,8 @@ export interface AgentOptions {
   seeds?: readonly TrajectoryInput[]
   /** Hears every event of every episode. What it throws harms nothing; it goes to the page's error handler. */
   onEvent?: (event: AgentEvent) => void
-  /** Answers the environment's approval requests; without it they are refused. */
-  confirm?: (request: ApprovalRequest) => Awaitable<Approval>
+  /** Answers the environment's approval requests, e.g. `confirmDialog()` of `reprise/ui`; without it they are refused. `signal` fires when the episode is aborted or left. */
+  confirm?: (request: ApprovalRequest, context: { signal: AbortSignal }) => Awaitable<Approval>
   /** Milliseconds since the epoch; for tests. */
   clock?: () => number
 }
