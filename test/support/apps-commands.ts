@@ -10,7 +10,7 @@ export interface Command {
   name: string
   /** Text, option, key or answer. */
   value: string
-  /** The first one after this text. */
+  /** The one that follows this text most closely. */
   after: string
 }
 
@@ -28,14 +28,15 @@ export function readCommand(line: string): Command {
   return { verb: verb as Command['verb'], role, name, value, after }
 }
 
-/** The reference of an element in a snapshot, or null; `after` as in a command. */
+/** The reference of an element in a snapshot, or null. With `after`, of the one that follows that text most closely. */
 export function refOf(observation: string, role: string, name: string, after = ''): string | null {
-  const start = after === '' ? 0 : observation.indexOf(after)
-  if (start === -1) return null
-  // With the rest of the line that the text stands in: its row may hold the element.
-  const lines = observation.slice(observation.lastIndexOf('\n', start) + 1).split('\n')
-  const found = lines.find((line) => names(line, role, name))
-  return /\[(e\d+)\]/.exec(found ?? '')?.[1] ?? null
+  const text = withoutChanges(observation)
+  const kind = ANY_ROLE.includes(role) ? '[a-z]+' : role
+  const pattern = new RegExp(`\\[(e\\d+)\\] ${kind} "${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}"`, 'g')
+  const found = Array.from(text.matchAll(pattern), ({ 1: ref = '', index }) => ({ ref, index, start: text.lastIndexOf(after, index) }))
+  if (after === '') return found[0]?.ref ?? null
+  const following = found.filter(({ start }) => start !== -1)
+  return following.toSorted((a, b) => a.index - a.start - (b.index - b.start))[0]?.ref ?? null
 }
 
 /** An action as `pageEnvironment` takes it; null where the element is not in the snapshot. */
@@ -58,7 +59,10 @@ export function actionOf(line: string, observation: string): string | null {
   return `${tool}(${JSON.stringify(input)})`
 }
 
-function names(line: string, role: string, name: string): boolean {
-  if (!/\[e\d+\]/.test(line) || !line.includes(JSON.stringify(name))) return false
-  return ANY_ROLE.includes(role) || new RegExp(`(?<![\\w-])${role}(?![\\w-])`).test(line.replace(JSON.stringify(name), ''))
+/** A snapshot begins with what is new, which stands below once more. */
+function withoutChanges(observation: string): string {
+  return observation
+    .split('\n')
+    .filter((line) => !/^(?:new|now|gone): /.test(line))
+    .join('\n')
 }
