@@ -1,0 +1,88 @@
+/** From a text node to what of it a person can read, as far as boxes tell. Colours and what lies above are judged later. */
+import { domReader } from './dom.ts'
+import { type Box, height, intersection, throughClips, width, within } from './geometry.ts'
+import { plainText } from './plain-text.ts'
+import type { Run, Seen } from './seen.ts'
+
+/** Longest part of a text node that is looked at. */
+const MOST = 20_000
+/** Signs that are lower than this many pixels cannot be read. */
+const LOWEST = 4
+
+export function seeText(node: Node, parent: Seen): Run | null {
+  if (parent.hidden) return null
+  const data = domReader().data(node)
+  if (!/\S/.test(data.length > MOST ? data.slice(0, MOST) : data) || !isLegible(parent)) return null
+  const length = Math.min(data.length, MOST)
+  const box = boxOfText(node, parent, 0, length)
+  if (!isLargeEnough(box, length)) return null
+  const masked = throughClips(box, parent.mask)
+  const seeable = masked && throughClips(box, parent.inside)
+  if (!masked || !seeable) return null
+  const left = intersection(masked.box, seeable.box)
+  const whole = seeable.scrolled ? within(box, masked.box) : within(box, left)
+  const raw = whole ? data : readable({ node, parent, left, data }, 0, length)
+  const text = plainText(raw, MOST)
+  if (text === '') return null
+  const place = whole ? seeable.at : intersection(seeable.at, masked.box)
+  const long = whole && data.length > MOST ? `${text}… (${data.length} characters)` : text
+  const spaced = [/^\s/.test(data), /\s$/.test(data)] as const
+  return { kind: 'text', node, parent, text: long, spaced, box, place, visible: true }
+}
+
+/** Large enough, and rendered at all. */
+export function isLegible(seen: Seen): boolean {
+  if (seen.legible === undefined) {
+    const { fontSize, contentVisibility, visibility } = seen.style
+    seen.legible = Number.parseFloat(fontSize) >= LOWEST && contentVisibility !== 'hidden' && visibility === 'visible'
+  }
+  return seen.legible
+}
+
+let range: Range | undefined
+
+function boxOfText(node: Node, { space }: Seen, start: number, end: number): Box {
+  range ??= new Range()
+  range.setStart(node, start)
+  range.setEnd(node, end)
+  const rect = range.getBoundingClientRect()
+  return { left: rect.left + space.dx, top: rect.top + space.dy, right: rect.right + space.dx, bottom: rect.bottom + space.dy }
+}
+
+/** Leaves nothing of the page in the hands of the range, which the browser would otherwise keep up to date. */
+export function releaseText(): void {
+  range = undefined
+}
+
+/** Signs that lie upon one another, or that are scaled to dots, are no text. */
+function isLargeEnough(box: Box, length: number): boolean {
+  const [across, down] = [width(box), height(box)]
+  if (Math.max(across, down) < LOWEST) return false
+  return length <= 2 ? Math.min(across, down) >= 0.5 : Math.min(across, down) >= LOWEST && across * down >= length
+}
+
+/** What can be read of a run that something else covers in part. */
+export function readablePart({ node, parent }: Run, left: Box): string {
+  const data = domReader().data(node)
+  return plainText(readable({ node, parent, left, data }, 0, Math.min(data.length, MOST)), MOST)
+}
+
+interface Cut {
+  node: Node
+  parent: Seen
+  /** What is left of the text's box. */
+  left: Box
+  data: string
+}
+
+/** The part of a text that lies within what is left of its box, to the letter. */
+function readable(cut: Cut, start: number, end: number): string {
+  const box = boxOfText(cut.node, cut.parent, start, end)
+  if (width(box) === 0 && height(box) === 0) return cut.data.slice(start, end).trim() === '' ? ' ' : ''
+  const rest = intersection(box, cut.left)
+  if (width(rest) <= 0.5 || height(rest) < LOWEST) return ''
+  if (within(box, cut.left)) return cut.data.slice(start, end)
+  if (end - start <= 1) return width(rest) * height(rest) > (width(box) * height(box)) / 2 ? cut.data.slice(start, end) : ''
+  const middle = start + Math.floor((end - start) / 2)
+  return readable(cut, start, middle) + readable(cut, middle, end)
+}

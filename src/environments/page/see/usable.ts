@@ -1,0 +1,102 @@
+/** Which elements can be acted on, what they are called, and what they are recognised by when the page is drawn anew. */
+import { domReader, property } from './dom.ts'
+import { nameOf, visibleText } from './names.ts'
+import type { Candidate } from './references.ts'
+import { inputType, lazy } from './roles.ts'
+import type { Reading, Run, Seen } from './seen.ts'
+import type { Work } from './slices.ts'
+
+const STRIDE = 12
+
+/** In the order of the page. Names are written into what was seen. */
+export function* findUsable(reading: Reading): Work<Candidate[]> {
+  yield* markClickable(reading)
+  const candidates: Candidate[] = []
+  let heading = ''
+  for (const [at, seen] of reading.stream.entries()) {
+    if (at % STRIDE === 0) yield
+    if (seen.kind === 'text') continue
+    if (seen.role === 'heading') heading = visibleText(reading.stream, seen, 60)
+    if (seen.tag === 'label') adopt(seen, reading)
+    if (seen.usable) settle(seen, reading)
+    if (seen.usable && !seen.inert) candidates.push({ seen, likeness: likenessOf(seen, reading, heading) })
+  }
+  return candidates
+}
+
+/** Whatever has the hand as its cursor was made to be clicked, though its markup does not say so. */
+function* markClickable(reading: Reading): Work<void> {
+  const hands = new Map<Seen, boolean>()
+  const isHand = (seen: Seen): boolean => {
+    let hand = hands.get(seen)
+    if (hand === undefined) hands.set(seen, (hand = seen.style.cursor === 'pointer'))
+    return hand
+  }
+  for (const [at, item] of reading.stream.entries()) {
+    if (at % STRIDE === 0) yield
+    const shown = item.kind === 'text' ? (item.visible ? item.parent : null) : item.place && !item.usable ? item : null
+    if (!shown || hands.has(shown) || !isHand(shown) || isInUsable(shown)) continue
+    let outermost = shown
+    while (outermost.parent && outermost.parent.start < outermost.start && isHand(outermost.parent)) outermost = outermost.parent
+    if (outermost.tag !== 'body' && outermost.tag !== 'html' && outermost.tag !== 'label') outermost.usable = true
+  }
+}
+
+function isInUsable(start: Seen): boolean {
+  for (let seen: Seen | null = start; seen; seen = seen.parent) if (seen.usable || seen.tag === 'label') return true
+  return false
+}
+
+const controlOf = lazy(() => property<Element | null>(['HTMLLabelElement'], 'control'))
+
+/** A label stands for a control of its own that a person cannot see, as drawn checkboxes and buttons for files have it. */
+function adopt(label: Seen, reading: Reading): void {
+  const control = controlOf()(label.element)
+  if (!control || domReader().tag(control) !== 'input' || !/^(?:checkbox|radio|file)$/.test(inputType(control))) return
+  const own = reading.seen.get(control)
+  if (own?.usable && own.place) return
+  if (own) own.usable = false
+  Object.assign(label, { control, usable: true, role: inputType(control) === 'file' ? 'button' : inputType(control) })
+}
+
+/** What is nowhere to be seen, neither itself nor anything in it, cannot be used. */
+function settle(seen: Seen, reading: Reading): void {
+  if (!seen.place) seen.place = firstRun(seen, reading)?.place ?? null
+  if (seen.place) seen.name = nameOf(seen, reading)
+  else seen.usable = false
+}
+
+/** A link may have no box of its own, only texts. What covers its middle covers it all, though. */
+function firstRun(seen: Seen, { stream }: Reading): Run | null {
+  const boxless = !seen.box || seen.box.right - seen.box.left < 2 || seen.box.bottom - seen.box.top < 2
+  if (!boxless && seen.tag !== 'label' && seen.control === seen.element && !/^(?:a|span|div|li|summary)$/.test(seen.tag)) return null
+  for (let at = seen.start + 1; at < seen.end; at++) {
+    const item = stream[at]
+    if (item?.kind === 'text' && item.visible) return item
+  }
+  return null
+}
+
+const STABLE = ['id', 'name', 'type', 'href', 'value', 'data-testid', 'data-id', 'for'] as const
+const ROW = /^(?:tr|li|article|dd)$/
+const ROW_ROLE = /^(?:row|listitem|article|option|treeitem)$/
+
+function likenessOf(seen: Seen, reading: Reading, heading: string): string {
+  const dom = domReader()
+  const attributes = STABLE.map((name) =>
+    name === 'value' && !isChoice(seen) ? '' : (dom.attribute(seen.element, name) ?? '').slice(0, 80),
+  )
+  return JSON.stringify([seen.tag, seen.role, seen.name, attributes, heading, rowText(seen, reading)])
+}
+
+/** Of these alone the value tells which one it is; of others it changes. */
+function isChoice({ tag, role }: Seen): boolean {
+  return tag === 'button' || role === 'radio' || role === 'checkbox' || role === 'button'
+}
+
+/** What the row says that an element stands in: the delete buttons of two rows are not alike. */
+function rowText(seen: Seen, { stream }: Reading): string {
+  for (let at = seen.parent, depth = 0; at && depth < 8; at = at.parent, depth++)
+    if (ROW.test(at.tag) || (at.role !== null && ROW_ROLE.test(at.role))) return visibleText(stream, at, 200)
+  return ''
+}

@@ -1,0 +1,117 @@
+/** What a field holds, as far as a person sees it. */
+import type { Redactor } from '../../../security/redaction.ts'
+import { sensitivityOf } from '../../../security/sensitive-fields.ts'
+import { domReader, property } from './dom.ts'
+import { showsItsText } from './judge.ts'
+import { plainText, quoted } from './plain-text.ts'
+import { inputType, lazy } from './roles.ts'
+import type { Seen } from './seen.ts'
+
+const read = lazy(() => ({
+  value: property<string>(['HTMLInputElement', 'HTMLTextAreaElement', 'HTMLSelectElement'], 'value'),
+  options: property<ArrayLike<Element>>(['HTMLSelectElement'], 'options'),
+  chosen: property<ArrayLike<Element>>(['HTMLSelectElement'], 'selectedOptions'),
+  label: property<string>(['HTMLOptionElement'], 'label'),
+  optionDisabled: property<boolean>(['HTMLOptionElement'], 'disabled'),
+}))
+
+/** Options of a list that are told; of the rest only how many they are. */
+const MOST_OPTIONS = 15
+const LONGEST_VALUE = 200
+
+/** What a field says of itself, as pieces of a line: its value, its options. */
+export function valuePieces(seen: Seen, redactor: Redactor): string[] {
+  const { control } = seen
+  const tag = domReader().tag(control)
+  if (tag === 'select') return selectPieces(seen)
+  if (tag !== 'input' && tag !== 'textarea') return ariaValue(seen)
+  const type = tag === 'input' ? inputType(control) : 'textarea'
+  if (/^(?:checkbox|radio|submit|button|reset|image|hidden)$/.test(type)) return []
+  return fieldPieces(seen, redactor)
+}
+
+function fieldPieces(seen: Seen, redactor: Redactor): string[] {
+  const value = read().value(seen.control) ?? ''
+  const sensitive = sensitivity(seen)
+  if (sensitive) {
+    if (value !== '') redactor.learn(value, sensitive)
+    return value === '' ? ['(empty)'] : [`= [${sensitive}]`]
+  }
+  if (value === '') return []
+  return showsItsText(seen) ? [`= ${quoted(plainText(value, 20_000), LONGEST_VALUE)}`] : ['(holds a value that cannot be seen)']
+}
+
+function sensitivity({ control, name }: Seen): ReturnType<typeof sensitivityOf> {
+  const dom = domReader()
+  const attribute = (key: string): string => dom.attribute(control, key) ?? ''
+  const maxLength = Number.parseInt(attribute('maxlength'), 10)
+  return sensitivityOf({
+    type: inputType(control) === 'password' ? 'password' : attribute('type'),
+    autocomplete: attribute('autocomplete'),
+    name: attribute('name'),
+    id: attribute('id'),
+    label: [name, attribute('aria-label'), attribute('placeholder')].join(' '),
+    inputMode: attribute('inputmode'),
+    ...(Number.isFinite(maxLength) && { maxLength }),
+  })
+}
+
+function selectPieces(seen: Seen): string[] {
+  const { control } = seen
+  const chosen = labelsOf(read().chosen(control), seen, 5)
+  const all = read().options(control)
+  const labels = labelsOf(all, seen, MOST_OPTIONS)
+  const more = (all?.length ?? 0) - MOST_OPTIONS
+  const value = chosen.length > 0 ? [`= ${chosen.join(', ')}`] : []
+  return labels.length === 0 ? value : [...value, `of ${labels.join(' | ')}${more > 0 ? ` | … ${more} more` : ''}`]
+}
+
+function labelsOf(options: ArrayLike<Element> | undefined, seen: Seen, most: number): string[] {
+  const { view } = seen.space
+  return Array.from({ length: Math.min(most, options?.length ?? 0) }, (_, at) => options?.[at])
+    .filter((option) => option !== undefined)
+    .filter((option) => isShownOption(option, view))
+    .map(
+      (option) =>
+        `${quoted(plainText(read().label(option) ?? '', 1_000), 60)}${read().optionDisabled(option) === true ? ' (disabled)' : ''}`,
+    )
+}
+
+function isShownOption(option: Element, view: Window): boolean {
+  const dom = domReader()
+  if (!dom.hasAttributes(option)) return true
+  const style = view.getComputedStyle(option)
+  return (
+    style.display !== 'none' &&
+    style.visibility === 'visible' &&
+    Number.parseFloat(style.fontSize) >= 4 &&
+    dom.attribute(option, 'aria-hidden') !== 'true'
+  )
+}
+
+/** A widget of the page's own: its number is shown by its look, a text of it is not. */
+function ariaValue({ control, role }: Seen): string[] {
+  if (role !== 'slider' && role !== 'spinbutton') return []
+  const now = Number(domReader().attribute(control, 'aria-valuenow') ?? Number.NaN)
+  return Number.isFinite(now) ? [`= "${now}"`] : []
+}
+
+/** The text upon an `<input type=submit>` and the like. */
+export function shownValue(seen: Seen): string | null {
+  if (!showsItsText(seen)) return null
+  const dom = domReader()
+  const own = dom.attribute(seen.element, 'value')
+  const type = inputType(seen.element)
+  return own === null ? (type === 'submit' ? 'Submit' : type === 'reset' ? 'Reset' : '') : plainText(own, 1_000).slice(0, LONGEST_VALUE)
+}
+
+/** The placeholder where a person sees it now: the field is empty, and the text neither tiny nor without contrast. */
+export function isShownPlaceholder(seen: Seen): string {
+  const placeholder = domReader().attribute(seen.element, 'placeholder')
+  if (!placeholder || (read().value(seen.element) ?? '') !== '' || !showsItsText(seen)) return ''
+  const style = seen.space.view.getComputedStyle(seen.element, '::placeholder')
+  if (Number.parseFloat(style.opacity) < 0.1 || Number.parseFloat(style.fontSize) < 4 || style.visibility === 'hidden') return ''
+  return style.color.endsWith(', 0)') || !showsItsText({ ...seen, style, backdrop: seen.backdrop })
+    ? ''
+    : plainText(placeholder, 1_000).slice(0, 100)
+}
