@@ -1,7 +1,7 @@
 /** Plain text, looked for in a folder and all below it. Bounded: what was not looked at is counted and said. */
 import { throwIfAborted } from '../../util/abort.ts'
 import { isVersionControl } from './file-path.ts'
-import type { FileTree } from './file-tree.ts'
+import type { Entry, FileTree } from './file-tree.ts'
 
 export interface SearchOptions {
   /** Where to begin. */
@@ -38,8 +38,8 @@ export async function searchFiles(tree: FileTree, options: SearchOptions): Promi
   const { signal } = options
   const found = { matches: [] as string[], files: 0, unread: 0, cut: false }
   let characters = 0
-  for await (const names of filesBelow(tree, options, () => (found.cut = true))) {
-    const content = await tree.read(names, signal).catch((error: unknown) => {
+  for await (const file of filesBelow(tree, options, () => (found.cut = true))) {
+    const content = await tree.text(file, signal).catch((error: unknown) => {
       throwIfAborted(signal)
       if (!(error instanceof Error) || error.name !== 'Error') throw error
     })
@@ -49,7 +49,7 @@ export async function searchFiles(tree: FileTree, options: SearchOptions): Promi
     }
     found.files++
     characters += content.length
-    found.matches.push(...matchesIn(names.join('/'), content, options))
+    found.matches.push(...matchesIn(file.names.join('/'), content, options))
     if (found.matches.length <= MOST_MATCHES && characters <= MOST_CHARACTERS) continue
     return { ...found, matches: found.matches.slice(0, MOST_MATCHES), cut: true }
   }
@@ -71,21 +71,20 @@ function matchesIn(path: string, content: string, { text, ignoreCase, redact }: 
   return matches
 }
 
-/** Paths as names, depth first. */
-async function* filesBelow(tree: FileTree, { names, ignore, signal }: SearchOptions, onCut: () => void): AsyncGenerator<readonly string[]> {
-  const open: (readonly string[])[] = [names]
+/** Depth first. */
+async function* filesBelow(tree: FileTree, { names, ignore, signal }: SearchOptions, onCut: () => void): AsyncGenerator<Entry> {
+  const open: (readonly Entry[])[] = [await tree.list(names, signal)]
   let entries = 0
-  for (let at = open.pop(); at; at = open.pop()) {
-    const below: (readonly string[])[] = []
-    for (const { name, kind } of await tree.list(at, signal)) {
-      const path = [...at, name]
-      if (ignore(path.join('/')) || isVersionControl(path)) continue
-      if (++entries > MOST_ENTRIES || path.length > DEEPEST) return onCut()
-      if (kind === 'file') yield path
-      else below.push(path)
+  for (let at = open.pop(); at; at = open.pop())
+    for (const [index, entry] of at.entries()) {
+      if (ignore(entry.names.join('/')) || isVersionControl(entry.names)) continue
+      if (++entries > MOST_ENTRIES || entry.names.length > DEEPEST) return onCut()
+      if (entry.kind === 'file') yield entry
+      else {
+        open.push(at.slice(index + 1), await tree.below(entry, signal))
+        break
+      }
     }
-    open.push(...below.toReversed())
-  }
 }
 
 /** The line, or the part of it around the match. */

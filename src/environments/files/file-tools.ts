@@ -140,14 +140,15 @@ function fileAt(path: string): string {
 }
 
 async function listFolder(desk: Desk, names: readonly string[], signal: AbortSignal): Promise<string> {
-  const all = (await desk.tree.list(names, signal)).filter(({ name }) => !desk.ignore([...names, name].join('/')))
+  const all = (await desk.tree.list(names, signal)).filter((entry) => !desk.ignore(entry.names.join('/')))
   const what = names.length === 0 ? `The opened folder ${quote(desk.folder)}` : quote(names.join('/'))
   if (all.length === 0) return `${what} is empty.`
   const lines: string[] = []
   for (const entry of all.slice(0, MOST_ENTRIES)) {
     throwIfAborted(signal)
     const size = await sizeOf(entry).catch(() => null)
-    lines.push(entry.kind === 'directory' ? `${entry.name}/` : `${entry.name}${size === null ? '' : ` (${size} bytes)`}`)
+    const name = entry.names.at(-1) ?? ''
+    lines.push(entry.kind === 'directory' ? `${name}/` : `${name}${size === null ? '' : ` (${size} bytes)`}`)
   }
   const left = all.length - lines.length
   return [`${what} holds:`, ...lines, ...(left > 0 ? [`… and ${left} more, which are not listed.`] : [])].join('\n')

@@ -7,6 +7,10 @@ import { isUsableName } from './file-path.ts'
 export interface FileTree {
   /** In the order of their names, those that no path can reach and those of the browser left out. */
   list(names: readonly string[], signal: AbortSignal): Promise<Entry[]>
+  /** The same of a folder that was listed. */
+  below(folder: Entry, signal: AbortSignal): Promise<Entry[]>
+  /** As `read`, of a file that was listed. */
+  text(file: Entry, signal: AbortSignal): Promise<string | null>
   /** The text, byte for byte (a byte order mark stays); `null` where there is no such file. */
   read(names: readonly string[], signal: AbortSignal): Promise<string | null>
   /**
@@ -19,17 +23,17 @@ export interface FileTree {
   prune(folders: readonly string[]): Promise<void>
 }
 
-export interface Entry {
-  name: string
-  kind: 'file' | 'directory'
-  handle: FileSystemHandle
-}
+export type Entry = { names: readonly string[] } & (
+  { kind: 'file'; handle: FileSystemFileHandle } | { kind: 'directory'; handle: FileSystemDirectoryHandle }
+)
 
 /** @param maxBytes of a file that is read or written. */
 export function fileTree(root: FileSystemDirectoryHandle, maxBytes: number): FileTree {
   return {
     list: (names, signal) => told(root, names, () => list(root, names, signal)),
+    below: (folder, signal) => told(root, folder.names, () => entriesOf(folder, signal)),
     read: (names, signal) => told(root, names, () => read(root, names, { maxBytes, signal })),
+    text: (file, signal) => told(root, file.names, () => textOf(file, { maxBytes, signal })),
     write: (names, text, signal) => told(root, names, () => write(root, names, { text, maxBytes, signal })),
     remove: (names, signal) =>
       told(root, names, async () => {
@@ -43,8 +47,7 @@ export function fileTree(root: FileSystemDirectoryHandle, maxBytes: number): Fil
 
 /** What a file is, without its text. */
 export async function sizeOf(entry: Entry): Promise<number | null> {
-  if (entry.kind === 'directory') return null
-  return (await (entry.handle as FileSystemFileHandle).getFile()).size
+  return entry.kind === 'directory' ? null : (await entry.handle.getFile()).size
 }
 
 /** Length in bytes of UTF-8. */
@@ -53,24 +56,33 @@ export function bytesOf(text: string): number {
 }
 
 async function list(root: FileSystemDirectoryHandle, names: readonly string[], signal: AbortSignal): Promise<Entry[]> {
-  const folder = await folderOf(root, names)
-  if (!folder) throw new Error(`There is no folder ${shown(names)}.`)
-  const entries: Entry[] = []
-  for await (const [name, handle] of folder.entries()) {
+  const handle = await folderOf(root, names)
+  if (!handle) throw new Error(`There is no folder ${shown(names)}.`)
+  return entriesOf({ names, kind: 'directory', handle }, signal)
+}
+
+async function entriesOf({ names, handle: folder }: Entry, signal: AbortSignal): Promise<Entry[]> {
+  const entries: (Entry & { name: string })[] = []
+  for await (const [name, handle] of (folder as FileSystemDirectoryHandle).entries()) {
     throwIfAborted(signal)
-    if (isUsableName(name)) entries.push({ name, kind: handle.kind, handle })
+    if (isUsableName(name)) entries.push({ name, names: [...names, name], kind: handle.kind, handle } as Entry & { name: string })
   }
   return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-async function read(
-  root: FileSystemDirectoryHandle,
-  names: readonly string[],
-  { maxBytes, signal }: { maxBytes: number; signal: AbortSignal },
-): Promise<string | null> {
+interface Reading {
+  maxBytes: number
+  signal: AbortSignal
+}
+
+async function read(root: FileSystemDirectoryHandle, names: readonly string[], reading: Reading): Promise<string | null> {
   const folder = await folderOf(root, names.slice(0, -1))
-  const handle = folder && (await ifThere(folder.getFileHandle(names.at(-1) ?? '')))
-  const file = handle && (await ifThere(handle.getFile()))
+  const handle = folder && (await fileIn(folder, names.at(-1) ?? ''))
+  return handle ? textOf({ names, kind: 'file', handle }, reading) : null
+}
+
+async function textOf({ names, handle }: Entry, { maxBytes, signal }: Reading): Promise<string | null> {
+  const file = await ifThere((handle as FileSystemFileHandle).getFile())
   if (!file) return null
   if (file.size > maxBytes) throw new Error(`${shown(names)} is too large: ${file.size} bytes, of which at most ${maxBytes} are read.`)
   throwIfAborted(signal)
@@ -110,7 +122,7 @@ async function write(root: FileSystemDirectoryHandle, names: readonly string[], 
 async function makeFolders(root: FileSystemDirectoryHandle, names: readonly string[], made: string[]): Promise<FileSystemDirectoryHandle> {
   let folder = root
   for (const [depth, name] of names.entries()) {
-    const found = await ifThere(folder.getDirectoryHandle(name))
+    const found = await folderIn(folder, name)
     folder = found ?? (await folder.getDirectoryHandle(name, { create: true }))
     if (!found) made.push(names.slice(0, depth + 1).join('/'))
   }
@@ -118,7 +130,7 @@ async function makeFolders(root: FileSystemDirectoryHandle, names: readonly stri
 }
 
 async function writeInto(folder: FileSystemDirectoryHandle, name: string, { text, signal }: Writing): Promise<void> {
-  const found = await ifThere(folder.getFileHandle(name))
+  const found = await fileIn(folder, name)
   throwIfAborted(signal)
   const handle = found ?? (await folder.getFileHandle(name, { create: true }))
   let stream: FileSystemWritableFileStream | undefined
@@ -147,8 +159,26 @@ async function prune(root: FileSystemDirectoryHandle, folders: readonly string[]
 /** `undefined` where it, or one above it, is not there. */
 async function folderOf(root: FileSystemDirectoryHandle, names: readonly string[]): Promise<FileSystemDirectoryHandle | undefined> {
   let folder: FileSystemDirectoryHandle | undefined = root
-  for (const name of names) folder = folder && (await ifThere(folder.getDirectoryHandle(name)))
+  for (const name of names) folder = folder && (await folderIn(folder, name))
   return folder
+}
+
+async function folderIn(folder: FileSystemDirectoryHandle, name: string): Promise<FileSystemDirectoryHandle | undefined> {
+  return exactly(folder, name, await ifThere(folder.getDirectoryHandle(name)))
+}
+
+async function fileIn(folder: FileSystemDirectoryHandle, name: string): Promise<FileSystemFileHandle | undefined> {
+  return exactly(folder, name, await ifThere(folder.getFileHandle(name)))
+}
+
+/**
+ * Some disks find a file by other names, too: in another case, in another form of Unicode, by a short name. Only the name that it is
+ * listed by counts, so that what is hidden or protected by its name is so by all of them.
+ */
+async function exactly<T>(folder: FileSystemDirectoryHandle, name: string, found: T | undefined): Promise<T | undefined> {
+  if (found === undefined) return undefined
+  for await (const [listed] of folder.entries()) if (listed === name) return found
+  throw new Error(`${quote(name)} is another name of something that is there. Use names as they are listed.`)
 }
 
 async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {

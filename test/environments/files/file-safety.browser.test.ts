@@ -66,6 +66,36 @@ test('what the host hides is neither listed nor found nor used', async () => {
   expect(await contents(folder)).toEqual({ '.env': 'KEY=1', 'private/': '', 'private/a.txt': 'KEY=2', 'b.txt': 'x' })
 })
 
+/** A folder of a disk that takes no notice of case, and knows short names. */
+function forgiving(folder: FileSystemDirectoryHandle): FileSystemDirectoryHandle {
+  const real = async (name: string): Promise<string> => {
+    for await (const [listed] of folder.entries())
+      if ([listed.toLowerCase(), `${listed.slice(1, 4)}~9`].includes(name.toLowerCase())) return listed
+    return name
+  }
+  return {
+    name: folder.name,
+    entries: () => folder.entries(),
+    removeEntry: async (name: string) => folder.removeEntry(await real(name)),
+    getDirectoryHandle: async (name: string, options?: object) => forgiving(await folder.getDirectoryHandle(await real(name), options)),
+    getFileHandle: async (name: string, options?: object) => folder.getFileHandle(await real(name), options),
+  } as unknown as FileSystemDirectoryHandle
+}
+
+test('on a disk that finds a file by other names it is used by its own alone', async () => {
+  const folder = await folderWith({ '.env': 'KEY=1', '.git/config': '[core]', 'Notes/a.txt': 'a' })
+  const before = await contents(folder)
+  const environment = fileEnvironment(forgiving(folder), { writes: 'allow', ignore: (path) => path === '.env' })
+  await environment.reset('Look', { signal })
+  for (const path of ['.ENV', 'notes/a.txt', 'Notes/A.txt', 'git~9/config', 'notes/new.txt'])
+    for (const [tool, rest] of Object.entries({ read: {}, write: { text: 'x' }, edit: { old: 'a', new: 'x' }, remove: {} }))
+      expect((await act(environment, call(tool, { path, ...rest }))).observation).toMatch(
+        /is another name of something that is there|no path here/,
+      )
+  expect((await act(environment, call('read', { path: 'Notes/a.txt' }))).observation).toMatch(/\na$/)
+  expect(await contents(folder)).toEqual(before)
+})
+
 const redact = [/tok_\w{8}/, /(?<=code )\d{6}/]
 
 test('what is redacted is not shown, cannot be matched, and is not lost', async () => {
