@@ -123,4 +123,5 @@ const ANY_PLACEHOLDER = Object.values(PLACEHOLDERS)
   .map((placeholder) => placeholder.replace(/[[\]]/g, '\\$&'))
   .join('|')
 const PLACEHOLDER = new RegExp(ANY_PLACEHOLDER, 'g')
-const NOT_SEARCHED = new RegExp(`${ANY_PLACEHOLDER}|\\{\\{secret:[^{}\\s]{1,64}\\}\\}`, 'g')
+/** In `user[password]=…` it is part of a name. */
+const NOT_SEARCHED = new RegExp(`(?:${ANY_PLACEHOLDER})(?!=)|\\{\\{secret:[^{}\\s]{1,64}\\}\\}`, 'g')

@@ -73,8 +73,12 @@ test.each([
 })
 
 test('only the number that belongs to the word is its code', () => {
-  expect(redactor.redact('Order 12345678: your verification code is 482913')).toBe('Order 12345678: your verification code is [one-time code]')
-  expect(redactor.redact('482913 is your verification code for order 12345678')).toBe('[one-time code] is your verification code for order 12345678')
+  expect(redactor.redact('Order 12345678: your verification code is 482913')).toBe(
+    'Order 12345678: your verification code is [one-time code]',
+  )
+  expect(redactor.redact('482913 is your verification code for order 12345678')).toBe(
+    '[one-time code] is your verification code for order 12345678',
+  )
 })
 
 test.each([
@@ -100,7 +104,10 @@ test.each([
   ['/cb?state=1&code=4%2F0AX4XfWh#access_token=zzz', '/cb?state=1&code=[secret]#access_token=[secret]'],
   ['https://a.example/;jsessionid=0A1B2C?x=1', 'https://a.example/;jsessionid=[secret]?x=1'],
   ['https://jane:pw@a.example/', 'https://[secret]@a.example/'],
-  ['https://a.example/?next=https%3A%2F%2Fb.example%2F%3Ftoken%3Dabc%26x%3D1', 'https://a.example/?next=https%3A%2F%2Fb.example%2F%3Ftoken%3D[secret]%26x%3D1'],
+  [
+    'https://a.example/?next=https%3A%2F%2Fb.example%2F%3Ftoken%3Dabc%26x%3D1',
+    'https://a.example/?next=https%3A%2F%2Fb.example%2F%3Ftoken%3D[secret]%26x%3D1',
+  ],
   ['user[password]=hello&commit=Save', 'user[password]=[secret]&commit=Save'],
   ['{"accessToken":"correct horse","n":1}', '{"accessToken":"[secret]","n":1}'],
   ['{\\"client_secret\\":\\"correct horse\\"}', '{\\"client_secret\\":\\"[secret]\\"}'],

@@ -7,7 +7,8 @@ import { BARRIER, FOUND_CODE, type Span } from './span.ts'
 
 export function* findCodes(text: string): Iterable<Span> {
   const plain = withPlainDigits(text)
-  for (const { 0: word, index } of plain.matchAll(STRONG)) yield* near(plain, index, index + word.length, ABBREVIATION.test(word))
+  for (const { 0: word, index } of plain.matchAll(STRONG))
+    if (!/^(?:pin|tan) \d/.test(plain.slice(index, index + 5))) yield* near(plain, index, index + word.length, ABBREVIATION.test(word))
   for (const { 0: word, index } of plain.matchAll(WEAK))
     if (!OTHER_CODE.test(plain.slice(Math.max(0, index - 24), index))) yield* near(plain, index, index + word.length, true)
 }
@@ -87,7 +88,7 @@ const CODE =
 const BARRIERS = `${BARRIER}${FOUND_CODE}`
 const LINK = 'is|are|to|as|now|your|the|ist|lautet|sind|est|es|son|è|é|jest|wynosi|om|olan|هو|это|are:'
 const BESIDE = new RegExp(`^[^\\p{L}\\d${BARRIERS}]{0,8}(?:(?:${LINK}|[はをが是为為은는이가])[^\\p{L}\\d${BARRIERS}]{0,8}){0,2}$`, 'iu')
-const BEFORE = new RegExp(`^[^\\p{L}\\d.!?\\n${BARRIERS}]{1,4}(?:\\p{L}{1,10}[ :"“„]{1,3}){0,3}$`, 'u')
+const BEFORE = new RegExp(`^[^\\p{L}\\d.!?\\n${BARRIERS}]{1,4}(?:\\p{L}{1,10}[ :"“„]{1,3}){1,3}$`, 'u')
 const ENDS = new RegExp(`[.!?]\\s|[。！？\\n${BARRIERS}]`)
 const ENDS_AFTER = new RegExp(`[.!?]\\s|[。！？${BARRIERS}]`)
 
@@ -110,13 +111,14 @@ const STRONG = new RegExp(
     '認証コード|確認コード|検証コード|認証番号|暗証番号|ワンタイムパスワード|セキュリティコード',
     '인증 ?번호|인증 ?코드|확인 ?코드|보안 ?코드|일회용 ?(?:비밀번호|암호)',
     '(?:رمز|كود) (?:ال)?(?:تحقق|تأكيد|أمان|دخول|تفعيل)|كلمة (?:ال)?مرور لمرة واحدة',
-    '(?:doğrulama|onay|güvenlik|giriş|tek kullanımlık) (?:kod|şifre|parola)\\p{L}{0,3}',
+    '(?:doğrulama|onay|güvenlik|giriş|tek kullanımlık) (?:kod|şifre|parola)\\p{L}{0,6}',
     'pin|tan|otp|2fa|mfa|verification|clave',
   ].join('|')})(?![\\p{Script=Latin}\\p{Script=Cyrillic}\\d])`,
   'giu',
 )
 
-const WEAK = /(?<![\p{L}\d])(?:code|codice|código|kod|kodu|kode|код|コード|코드|رمز|代码)(?![\p{L}\d])/giu
+const WEAK =
+  /(?<![\p{L}\d])(?:code|codice|código|kod|kodu|kode|код|コード|코드|رمز|代码)(?![\p{L}\d]| (?:post|poczt|promo|fiscal|pays|país|barre|barra|erreur|errore|de error|article|produ|товара))/giu
 
 /** Codes that are no secret. */
 const OTHER_CODE =

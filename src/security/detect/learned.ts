@@ -62,7 +62,9 @@ export function everyFormOf(secret: string): ReadonlySet<string> {
   for (const variant of new Set(plain.flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]))) {
     if (variant.length < SHORTEST || variant.trim() === '') continue
     for (const form of formsOf(variant)) forms.add(form)
-    forms.add(encodeURIComponent(variant.toWellFormed()).replaceAll('%20', '+'))
+    forms
+      .add(encodeURIComponent(variant.toWellFormed()).replaceAll('%20', '+'))
+      .add(new URLSearchParams({ '': variant }).toString().slice(1))
     forms.add(escapeHtml(variant, '&#39;')).add(escapeHtml(variant, '&#x27;'))
     for (const form of encodings(new TextEncoder().encode(variant))) forms.add(form)
   }

@@ -64,4 +64,4 @@ const PAIR = /(^|[^\w.[\]-])([A-Za-z_][\w.[\]-]{0,63})=([^\s&#?;"'<>\ufffb\ufffc
 
 /** A name of at most 64 characters with its quotes, then a value in quotes, or one without. */
 const MEMBER =
-  /(?<![\w.-])["']?([A-Za-z_][\w.-]{0,63}(?: key| token| secret)?)["']?[ \t]{0,3}[:=][ \t]{0,3}(?:"([^"\n\ufffb\ufffc]{3,2000})"|([^\s"'{}<>,;\ufffb\ufffc]{6,500}))/g
+  /(?<![\w.-])["']?([A-Za-z_][\w.-]{0,63}(?: key| token| secret)?)["']?[ \t]{0,3}(?:[:=][ \t]{0,3}"([^"\n\ufffb\ufffc]{3,2000})"|(?::|(?<=[ \t])=)[ \t]{0,3}([^\s"'{}<>,;\ufffb\ufffc]{6,500}))/g
