@@ -8,7 +8,7 @@ import { isOwnElement } from '../../security/own-elements.ts'
 import { createOrigins } from '../../security/origins.ts'
 import { createRedactor } from '../../security/redaction.ts'
 import { createVault } from '../../security/vault.ts'
-import { throwIfAborted } from '../../util/abort.ts'
+import { abortable, throwIfAborted } from '../../util/abort.ts'
 import { parse } from '../../util/validate.ts'
 import { pageActionsSchema } from './act/read-action.ts'
 import { digestObservation, observe, type PageRun } from './observing.ts'
@@ -37,6 +37,7 @@ export function pageEnvironment(options: PageEnvironmentOptions = {}): Environme
     async reset(goal, { signal }) {
       throwIfAborted(signal)
       run.goal = goal
+      await abortable((async () => options.prepare?.(goal, { signal }))(), signal)
       return (await observe(run, { signal })).observation
     },
     step: (action, context) => takeStep(run, action, context),

@@ -23,6 +23,8 @@ export interface GoalContext {
 export interface PageEnvironmentOptions {
   /** The part of the page that is seen and acted on (default `document.body`). */
   root?: Element
+  /** Called at the start of an episode, the place to bring the page to its start; without it an episode begins with the page as it is. */
+  prepare?(goal: string, context: { signal: AbortSignal }): Awaitable<void>
   /**
    * Asked after each action and when the agent says that it is done, which always ends the episode: `true` ends it with success. Without
    * it the agent's own word is the success, and a trajectory stays in quarantine until a person accepts it or `verify` has confirmed it.
@@ -65,6 +67,7 @@ const secret = z.strictObject({
 
 export const pageOptionsSchema: z.ZodMiniType = z.strictObject({
   root: z.optional(z.custom((value) => typeof Element !== 'undefined' && value instanceof Element, 'must be an element of this page')),
+  prepare: callable,
   goalCheck: callable,
   origins: z.optional(z.array(z.string().check(z.refine(isOrigin, 'must be an origin, such as https://example.com')))),
   effects: z.optional(z.array(z.strictObject({ selector: z.string().check(z.refine(isSelector, 'is no CSS selector')), effect }))),
