@@ -73,7 +73,12 @@ function coverOfFrame(view: Realm, x: number, y: number): Element | null {
   const outer = frame && realmOf(frame)
   if (!frame || !outer) return null
   const box = call('Element', 'getBoundingClientRect', frame)
-  const at = { x: box.x + frame.clientLeft + x, y: box.y + frame.clientTop + y }
+  // A frame may be shown smaller than it is.
+  const { offsetWidth, offsetHeight } = frame as HTMLElement
+  const at = {
+    x: box.x + (frame.clientLeft + x) * (box.width / (offsetWidth || 1)),
+    y: box.y + (frame.clientTop + y) * (box.height / (offsetHeight || 1)),
+  }
   const top = topAt(documentOf(frame), at.x, at.y)
   return top === frame ? coverOfFrame(outer, at.x, at.y) : top
 }

@@ -49,7 +49,7 @@ function baseOf(element: Element): string {
 
 function isSameDocument(url: string, link: Element): boolean {
   const hash = url.indexOf('#')
-  return hash !== -1 && url.slice(0, hash) === addressOf(link).replace(/#.*$/s, '')
+  return hash !== -1 && url.slice(0, hash) === read('Document', 'URL', documentOf(link)).replace(/#.*$/s, '')
 }
 
 function pingsOf(link: Element): string[] {
