@@ -19,12 +19,14 @@ export function foldText(text: string): string {
     .trim()
 }
 
-/** The words of a text, folded; `D e l e t e` is one word. */
+/** The words of a text, folded; `D e l e t e` is one word, and so is `삭 제`. */
 export function foldWords(text: string): string[] {
-  const folded = foldText(text)
-  const joined = folded.replace(/(?<![\p{L}\p{N}])\p{L}(?: \p{L}(?![\p{L}\p{N}])){2,}/gu, (spaced) => spaced.replaceAll(' ', ''))
+  const joined = foldText(text).replace(SET_APART, (letters) => letters.replaceAll(' ', ''))
   return joined === '' ? [] : joined.split(' ')
 }
+
+/** Three letters by themselves or more; of Korean, whose words are short, two. */
+const SET_APART = /(?<![\p{L}\p{N}])(?:\p{Script=Hangul}(?: \p{Script=Hangul}(?![\p{L}\p{N}]))+|\p{L}(?: \p{L}(?![\p{L}\p{N}])){2,})/gu
 
 /** Pairs of what is written and what it looks like, after lower case. Words of these scripts are folded with it, so they still match. */
 const PAIRS =

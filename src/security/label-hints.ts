@@ -18,7 +18,7 @@ interface Reading {
   known: ReadonlySet<string>
   /** Joined by single blanks, with one at either end. */
   text: string
-  /** Without any blanks, as scripts without words are read. */
+  /** Without blanks between characters of scripts that have none, and without names that only speak of it. */
   joined: string
 }
 
@@ -34,7 +34,7 @@ function reading(label: string): Reading {
   const beginnings = words.flatMap((word) =>
     Array.from({ length: Math.min(word.length, LONGEST) }, (_, index) => `${word.slice(0, index + 1)}*`),
   )
-  const joined = HARMLESS_NAMES.reduce((text, name) => text.replaceAll(name, ' '), words.join(''))
+  const joined = HARMLESS_NAMES.reduce((text, name) => text.replaceAll(name, ' '), words.join(' ').replace(BETWEEN, ''))
   return { words, known: new Set([...words, ...beginnings]), text: ` ${words.join(' ')} `, joined }
 }
 
@@ -52,7 +52,7 @@ function lexicon(lines: readonly string[]): Lexicon {
   return {
     together: spaced.filter((entry) => !entry.startsWith('=')).map((entry) => entry.split('+').map(foldEntry)),
     whole: new Set(spaced.filter((entry) => entry.startsWith('=')).map((entry) => foldText(entry))),
-    anywhere: entries.filter((entry) => UNSPACED.test(entry)).map(joinedForm),
+    anywhere: entries.filter((entry) => UNSPACED.test(entry)).flatMap(joinedForms),
   }
 }
 
@@ -64,14 +64,17 @@ function foldEntry(entry: string): string {
   return foldText(entry) + (entry.endsWith('*') ? '*' : '')
 }
 
-function joinedForm(entry: string): string {
-  return foldText(entry).replaceAll(' ', '')
+/** With blanks and without: people differ. */
+function joinedForms(entry: string): string[] {
+  const folded = foldWords(entry).join(' ')
+  return [...new Set([folded, folded.replaceAll(' ', '')])]
 }
 
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Arabic}]/u
+const BETWEEN = /(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]) (?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])/gu
 
 /** No word of the lists is longer. */
 const LONGEST = 16
 
 const WORDS: Readonly<Record<LabelHint, Lexicon>> = { destructive: lexicon(DESTRUCTIVE), pay: lexicon(PAYING) }
-const HARMLESS_NAMES = HARMLESS.flatMap(entriesOf).map(joinedForm)
+const HARMLESS_NAMES = HARMLESS.flatMap(entriesOf).flatMap(joinedForms)
