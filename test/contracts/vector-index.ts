@@ -72,6 +72,25 @@ export function vectorIndexContract(name: string, { create, recall, settle = asy
       expect(found.map(({ label }) => label % 2)).toEqual(Array.from({ length: 25 }, () => 1))
     })
 
+    test('labels that are not allowed are passed by, however many stand before those that are, and nothing of it lasts', async () => {
+      const index = await create(DIMENSIONS)
+      const vectors = randomVectors(600, 4)
+      vectors.forEach((vector, label) => index.add(label, vector))
+      await settle(index)
+      for (let label = 0; label < 600; label += 9) index.remove(label)
+      const query = vectors[1] as Float32Array
+      const order = index.search(query, 600).map(({ label }) => label)
+      for (const passed of [0, 1, 400]) {
+        const behind = new Set(order.slice(passed))
+        const found = index.search(query, 10, (label) => behind.has(label)).map(({ label }) => label)
+        expect(found.every((label) => behind.has(label) && label % 9 > 0)).toBe(true)
+        const truth = order.slice(passed, passed + 10)
+        expect(truth.filter((label) => found.includes(label)).length / 10).toBeGreaterThanOrEqual(recall - 0.1)
+      }
+      expect(index.search(query, 10, () => false)).toEqual([])
+      expect(index.search(query, 600).map(({ label }) => label)).toEqual(order)
+    })
+
     test('places of removed vectors are used again under new labels', async () => {
       const index = await create(DIMENSIONS)
       const vectors = randomVectors(600, 2)

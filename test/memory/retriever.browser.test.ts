@@ -10,27 +10,34 @@ import { bruteForce } from './retriever.oracle.ts'
 const COUNT = 1_500
 const QUERIES = 60
 
-test('with the graph at least 99 % of the exemplars are those of a brute-force search', async () => {
+/** Of the crowds' goals the first word is shared, and half of each vector with it: hundreds stand before all others. */
+test.each([
+  ['of no page', 40, () => undefined],
+  ['in crowds of one source each', 5, (word: number) => (word < 4 ? `page ${word}` : undefined)],
+])('of trajectories %s at least 99 in 100 exemplars that the graph finds are those of a brute-force search', async (_, count, sourceOf) => {
   const embedder = seededEmbedder(32)
   const memory = await createMemoryEngine({ store: openMemoryStore(), embedder, index: 'hnsw' })
   const random = seededRandom(11)
-  const words = Array.from({ length: 40 }, (_, i) => `word${i}`)
-  const sentence = (): string => `${words[Math.floor(random() * 40)] as string} ${Math.floor(random() * 1e6)}`
-  const trajectories = Array.from({ length: COUNT }, (_, i): Trajectory =>
-    trajectory({
+  const words = Array.from({ length: count }, (_word, i) => `word${i}`)
+  const sentence = (): string => `${words[Math.floor(random() * count)] as string} ${Math.floor(random() * 1e6)}`
+  const trajectories = Array.from({ length: COUNT }, (_one, i): Trajectory => {
+    const goal = sentence()
+    const source = sourceOf(Number(goal.slice(4, goal.indexOf(' '))))
+    return trajectory({
       id: `${i}`,
-      goal: sentence(),
+      goal,
+      provenance: { origin: '', model: '', rewardSource: 'user', pageText: source !== undefined, ...(source && { source }) },
       plan: sentence(),
       steps: [0, 1, 2, 3].map(() => step(sentence(), sentence())),
       taskId: `t${i % 20}`,
-    }),
-  )
+    })
+  })
   for (const one of trajectories) await memory.add(one)
   for (let i = 0; i < COUNT; i += 10) await memory.delete(`${i}`)
   await memory.settled()
   expect((await memory.stats()).index.kind).toBe('hnsw')
 
-  const left = trajectories.filter((_, i) => i % 10 !== 0)
+  const left = trajectories.filter((_one, i) => i % 10 !== 0)
   const texts = new Map<string, Float32Array>()
   const learn = async (all: string[]): Promise<void> => {
     const vectors = await embedder.embed(all)

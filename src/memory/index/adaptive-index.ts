@@ -6,7 +6,7 @@ import { withVectors, withoutVectors, type FilledGraph } from './graph-bytes.ts'
 import { createHnswIndex, grown, loadHnswIndex, type HnswIndex } from './hnsw-index.ts'
 import type { HnswLibrary } from './hnsw-library.ts'
 import type { VectorColumn } from './vector-column.ts'
-import type { IndexState, Match } from './vector-index.ts'
+import type { Allowed, IndexState, Match } from './vector-index.ts'
 
 export type IndexMode = 'auto' | 'exact' | 'hnsw'
 
@@ -29,8 +29,8 @@ export interface AdaptiveIndex {
   add(label: number, slots: readonly number[]): void
   /** A label that is not in it is ignored. */
   remove(label: number): void
-  /** The `n` best matches, best first; all where there are fewer. A graph may miss some. */
-  search(query: readonly Float32Array[], n: number): Match[]
+  /** The `n` best matches, of those `allowed` where that is given, best first; all where there are fewer. A graph may miss some. */
+  search(query: readonly Float32Array[], n: number, allowed?: Allowed): Match[]
   state(): IndexState
   /** Whether it holds so little that nobody wants a graph. */
   small(): boolean
@@ -150,9 +150,9 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       has: (label) => exact.has(label) || removed.has(label),
       vector: (label) => removed.get(label) ?? exact.vector(label),
     })
-  const searchGraph = (query: readonly Float32Array[], n: number): Match[] | undefined => {
+  const searchGraph = (query: readonly Float32Array[], n: number, allowed?: Allowed): Match[] | undefined => {
     try {
-      return graph?.search(concatenate(query), n)
+      return graph?.search(concatenate(query), n, allowed)
     } catch (error) {
       fail(error)
       return undefined
@@ -186,11 +186,12 @@ export function createAdaptiveIndex({ columns, mode, loadLibrary, threshold = TH
       graph?.remove(label)
       if (graph && mode === 'auto' && exact.size < threshold * LEFT) giveUp(firstReason(mode, threshold))
     },
-    search(query, n) {
-      const matches = answering() ? searchGraph(query, n) : undefined
-      if (!matches) return exact.search(query, n)
+    search(query, n, allowed) {
+      const matches = answering() ? searchGraph(query, n, allowed) : undefined
+      if (!matches) return exact.search(query, n, allowed)
       if (tail.size === 0) return matches
-      const others = Array.from(tail, (label): Match => ({ label, similarity: exact.similarity(query, label) }))
+      const labels = allowed ? Array.from(tail).filter(allowed) : Array.from(tail)
+      const others = labels.map((label): Match => ({ label, similarity: exact.similarity(query, label) }))
       return matches
         .concat(others)
         .sort((a, b) => b.similarity - a.similarity)

@@ -1,7 +1,7 @@
 /** An index that compares the query with every vector. The fastest one while there are few, and the one that is never wrong. */
 import { createBestList } from './best-list.ts'
 import type { VectorColumn } from './vector-column.ts'
-import type { Match } from './vector-index.ts'
+import type { Allowed, Match } from './vector-index.ts'
 
 /** Keys of one or more parts, each part a slot of a column; similarities are sums over the parts. */
 export interface ExactIndex {
@@ -11,7 +11,7 @@ export interface ExactIndex {
   /** A label that is not in it is ignored. */
   remove(label: number): void
   /** The `n` best matches for a query of as many parts, best first. */
-  search(query: readonly Float32Array[], n: number): Match[]
+  search(query: readonly Float32Array[], n: number, allowed?: Allowed): Match[]
   /** Sum of the similarities of the parts. */
   similarity(query: readonly Float32Array[], label: number): number
   has(label: number): boolean
@@ -52,13 +52,14 @@ export function createExactIndex(columns: readonly VectorColumn[]): ExactIndex {
         if (last !== label) part[place] = lastSlot
       }
     },
-    search(query, n) {
+    search(query, n, allowed) {
       const best = createBestList(Math.min(n, labels.length))
       const sums = sumsOf(
         columns.map((column, i) => ({ products: column.dots(query[i] as Float32Array), slots: parts[i] as number[] })),
         labels.length,
       )
-      for (let place = 0; place < labels.length; place++) best.offer(place, sums[place] as number)
+      for (let place = 0; place < labels.length; place++)
+        if (!allowed || allowed(labels[place] as number)) best.offer(place, sums[place] as number)
       return best.take().map(({ place, similarity }) => ({ label: labels[place] as number, similarity }))
     },
     similarity(query, label) {

@@ -105,12 +105,12 @@ function wrap(graph: HnswGraph, { library, labels, ...rest }: Contents): HnswInd
       graph.markDelete(label)
       vacant++
     },
-    search(query, n) {
+    search(query, n, allowed) {
       const wanted = Math.min(n, labels.size)
       if (wanted === 0) return []
       const needed = Math.max(EF_SEARCH, EF_PER_MATCH * wanted)
       if (needed !== ef) graph.setEfSearch((ef = needed))
-      const { distances, neighbors } = graph.searchKnn(query, wanted, undefined)
+      const { distances, neighbors } = graph.searchKnn(query, wanted, allowed)
       return neighbors
         .map((label, i): Match => ({ label, similarity: 1 - (distances[i] as number) }))
         .sort((a, b) => b.similarity - a.similarity)

@@ -16,7 +16,7 @@ export interface HnswGraph {
   addPoint(point: Float32Array, label: number, replaceDeleted: boolean): void
   markDelete(label: number): void
   setEfSearch(ef: number): void
-  searchKnn(query: Float32Array, n: number, filter: undefined): { distances: number[]; neighbors: number[] }
+  searchKnn(query: Float32Array, n: number, filter: ((label: number) => boolean) | undefined): { distances: number[]; neighbors: number[] }
   writeIndex(filename: string): void
   readIndex(filename: string, maxElements: number): void
   /** Of embind: frees the memory on the WASM heap. */

@@ -57,8 +57,8 @@ interface Point {
 const SPARE = 4
 /** Similarities closer than this may be in another order in the index, which rounds its sums otherwise. */
 const ROUNDING = 2e-6
-/** Others beside a crowd that are soon compared with one by one, and points up to which a graph is searched for them. */
-const [SCANNED, REACH] = [2_000, 1_000]
+/** A crowd that is more than one of so many is not searched past: that takes two or three times as long as comparing. */
+const PASSED = 3
 /** Slots are below this. */
 const SLOTS = 2 ** 26
 
@@ -80,10 +80,11 @@ export function createKeyIndex(index: AdaptiveIndex, columns: readonly VectorCol
     pointsByName.set(nameOf(slots), point)
     tasks.add(member.taskId, 1)
   }
-  const search = (selection: Selection, { fetch, most }: { fetch: number; most: number }): Candidate[] => {
-    const { query, n, excludeTask } = selection
-    for (let fetched = fetch + SPARE + tasks.get(excludeTask); fetched < Math.min(points.size, most); fetched *= 4) {
-      const matches = index.search(query, fetched)
+  const search = (selection: Selection): Candidate[] => {
+    const { query, n, excludeTask, excludeSource } = selection
+    const allowed = excludeSource === undefined ? undefined : (label: number) => hasEligible(points.get(label), selection)
+    for (let fetched = n + SPARE + (allowed ? 0 : tasks.get(excludeTask)); fetched < points.size; fetched *= 4) {
+      const matches = index.search(query, fetched, allowed)
       const found = select(
         matches.flatMap(({ label }) => points.get(label) ?? []),
         selection,
@@ -91,6 +92,7 @@ export function createKeyIndex(index: AdaptiveIndex, columns: readonly VectorCol
       const last = found[n - 1]
       const beyond = (matches.at(-1)?.similarity ?? 0) / query.length + ROUNDING
       if (last && last.similarity > beyond) return found
+      if (matches.length < fetched) break
     }
     return select(closest(points.values(), selection), selection)
   }
@@ -116,13 +118,13 @@ export function createKeyIndex(index: AdaptiveIndex, columns: readonly VectorCol
       pointsByName.delete(nameOf(slots))
     },
     candidates(query, { n, excludeTask, spread = false }) {
-      const nearest = search({ columns, query, n, excludeTask }, { fetch: n, most: Infinity })
+      const nearest = search({ columns, query, n, excludeTask })
       const crowd = spread && nearest.length === n ? crowdIn(nearest) : undefined
       if (crowd === undefined || sources.get(crowd) === size) return nearest
-      const wanted = Math.floor(n / 2)
-      // Behind the crowd a graph would have to be searched far and wide: soon it is cheaper to compare with all others.
-      const reach = { fetch: 4 * n, most: index.state().kind === 'hnsw' && size - sources.get(crowd) > SCANNED ? REACH : 0 }
-      const others = search({ columns, query, n: wanted, excludeTask, excludeSource: crowd }, reach)
+      const selection: Selection = { columns, query, n: Math.floor(n / 2), excludeTask, excludeSource: crowd }
+      // A graph is searched past those of the crowd; where they are many, comparing with all others takes less.
+      const few = size < PASSED * sources.get(crowd)
+      const others = few ? select(closest(points.values(), selection), selection) : search(selection)
       const known = new Set(nearest.map(({ member }) => member))
       return nearest.concat(others.filter(({ member }) => !known.has(member))).sort(compareFit)
     },
@@ -174,7 +176,7 @@ interface Selection {
 
 /** The points of which the `n` best members are, by comparing with each that has members to choose. */
 function closest(points: Iterable<Point>, selection: Selection): Point[] {
-  const eligible = Array.from(points).filter(({ members }) => members.some((member) => isEligible(member, selection)))
+  const eligible = Array.from(points).filter((point) => hasEligible(point, selection))
   const similarities = Float64Array.from(eligible, (point) => similarityOf(partsOf(point, selection)))
   const best = createBestList(Math.min(selection.n, eligible.length))
   similarities.forEach((similarity, place) => best.offer(place, similarity))
@@ -212,6 +214,10 @@ function eligibleOf({ members }: Point, selection: Selection): Member[] {
     if (isEligible(member, selection)) chosen.push(member)
   }
   return chosen
+}
+
+function hasEligible(point: Point | undefined, selection: Selection): boolean {
+  return point?.members.some((member) => isEligible(member, selection)) ?? false
 }
 
 function isEligible({ taskId, source }: Member, { excludeTask, excludeSource }: Selection): boolean {

@@ -7,9 +7,11 @@ export interface VectorIndex {
   add(label: number, vector: Float32Array): void
   /** A label that is not in it is ignored. */
   remove(label: number): void
-  /** The `n` best matches, best first; all where there are fewer. An approximate index may miss some. */
-  search(query: Float32Array, n: number): Match[]
+  /** The `n` best matches, of the labels that are `allowed` where that is given, best first; all where there are fewer. An approximate index may miss some. */
+  search(query: Float32Array, n: number, allowed?: Allowed): Match[]
 }
+
+export type Allowed = (label: number) => boolean
 
 export interface Match {
   label: number

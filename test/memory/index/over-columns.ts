@@ -35,6 +35,6 @@ export function overColumn<I extends ExactIndex | AdaptiveIndex>(
       slots.delete(label)
       column.release(slot)
     },
-    search: (query, n) => index.search([query], n),
+    search: (query, n, allowed) => index.search([query], n, allowed),
   }
 }
