@@ -5,7 +5,7 @@ import { formOf } from './activated.ts'
 import type { Hand } from './hand.ts'
 import { isHtml, matches, queryAll, rootOf } from './native.ts'
 import { clickByKey } from './pointer.ts'
-import { choose } from './select-option.ts'
+import { choose, held } from './select-option.ts'
 
 /** Null where the key means nothing to the element. */
 export function arrowIn(element: Element, key: string, hand: Hand): string | null {
@@ -24,7 +24,7 @@ function inList(list: HTMLSelectElement, key: string, step: number, hand: Hand):
   const next = key === 'Home' ? usable[0] : key === 'End' ? usable.at(-1) : usable[now + step]
   if (!next || next.selected) return ''
   choose(list, [next], hand)
-  return `The list holds ${JSON.stringify(next.text.trim().slice(0, 100))}.`
+  return held(list, 'The list holds ')
 }
 
 function inGroup(radio: HTMLInputElement, step: number, hand: Hand): string {

@@ -1,7 +1,7 @@
 /** Changing what a field holds so that whoever listens takes it for a person's doing: `beforeinput`, the native setter, `input`, later `change`. */
 import type { TextField } from './field-facts.ts'
 import type { Hand } from './hand.ts'
-import { call, readNative, writeNative } from './native.ts'
+import { call, readNative, realmOf, writeNative } from './native.ts'
 
 /** Puts `text` in place of the selection. False where the page prevented it. */
 export function insertText(field: TextField, text: string, hand: Hand): boolean {
@@ -40,7 +40,8 @@ export function commit(field: Element): void {
   const before = owed.get(field)
   if (before === undefined) return
   owed.delete(field)
-  if (valueOf(field) !== before) call('EventTarget', 'dispatchEvent', field, new Event('change', { bubbles: true }))
+  if (valueOf(field) !== before)
+    call('EventTarget', 'dispatchEvent', field, new (realmOf(field) ?? globalThis).Event('change', { bubbles: true }))
 }
 
 /** What fields held before the edits that no `change` has told of. */

@@ -53,6 +53,31 @@ export function factsOf(element: Element, act: ActFacts, effects: readonly Decla
   }
 }
 
+/** For events that are going on: what cannot be told must not keep them from being held. */
+export function factsOrUnknown(element: Element, act: ActFacts, effects: readonly DeclaredEffect[]): ElementFacts {
+  try {
+    return factsOf(element, act, effects)
+  } catch {
+    return { ...UNKNOWN, verb: act.verb }
+  }
+}
+
+/** Of something that no element is known of. */
+export const UNKNOWN: Omit<ElementFacts, 'verb'> = {
+  tag: 'html',
+  role: null,
+  type: null,
+  labels: [],
+  editable: false,
+  sensitivity: null,
+  opens: null,
+  submits: null,
+  discloses: false,
+  scripted: true,
+  key: null,
+  declared: null,
+}
+
 interface Consequence {
   /** What a person would say was acted on. */
   acted: Element
@@ -100,9 +125,12 @@ function discloses(acted: Element): boolean {
     ['tab', 'combobox'].includes(roleOf(acted) ?? '') ||
     attributeOf(acted, 'aria-expanded') !== null ||
     (attributeOf(acted, 'aria-haspopup') ?? 'false') !== 'false' ||
-    attributeOf(acted, 'popovertarget') !== null
+    attributeOf(acted, 'popovertarget') !== null ||
+    COMMANDS.has((attributeOf(acted, 'command') ?? '').toLowerCase())
   )
 }
+
+const COMMANDS: ReadonlySet<string> = new Set('show-modal close request-close toggle-popover show-popover hide-popover'.split(' '))
 
 /** On the way of the event up to the activated element, where what is there belongs to it; further up everything has handlers. */
 function isScripted(element: Element, acted: Element): boolean {

@@ -11,7 +11,7 @@
 import { isOwnElement } from '../../../security/own-elements.ts'
 import type { ElementFacts } from '../../../security/element-facts.ts'
 import { activatedBy, isLink } from './activated.ts'
-import { factsOf, type DeclaredEffect } from './facts-of.ts'
+import { factsOrUnknown, type DeclaredEffect } from './facts-of.ts'
 import type { Outcome } from './hand.ts'
 import { linkFacts } from './link-facts.ts'
 import { documentOf, isElement, isHtml, read, realmOf } from './native.ts'
@@ -32,6 +32,8 @@ export interface Held {
 export interface Guard {
   /** Oldest first. */
   readonly held: readonly Held[]
+  /** A navigation of this page itself, or of one around it, has begun and was let pass: another document is about to be there. */
+  readonly leaving: boolean
   close(): void
 }
 
@@ -51,6 +53,7 @@ export function openGuard(
   effects: readonly DeclaredEffect[] = [],
 ): Guard {
   const held: Held[] = []
+  let leaving = false
   const permits = createPermits()
   const closing = new AbortController()
   // A frame keeps its window object when it loads another page; its navigation object is another one then.
@@ -63,7 +66,14 @@ export function openGuard(
     event.stopImmediatePropagation()
     held.push({ facts, prevented: event.defaultPrevented, redo })
   }
-  const allows = (facts: ElementFacts): boolean => decide(facts, { afterSubmit: permits.sent() })
+  // What cannot be judged is not allowed.
+  const allows = (facts: ElementFacts): boolean => {
+    try {
+      return decide(facts, { afterSubmit: permits.sent() })
+    } catch {
+      return false
+    }
+  }
   const onPerson = (event: Event): void => {
     for (const at of event.composedPath()) if (isShadowRoot(at)) listenIn(at)
     if (event.isTrusted) Object.assign(person, { path: event.composedPath(), at: event.timeStamp })
@@ -72,20 +82,19 @@ export function openGuard(
     const form = event.target as Element
     if (!isHtml(form, 'form') || isOwnElement(form)) return
     const submitter = (event as SubmitEvent).submitter
-    const facts = factsOf(form, { verb: 'submit', submitter }, effects)
+    const facts = factsOrUnknown(form, { verb: 'submit', submitter }, effects)
     const byPerson = event.timeStamp - person.at < PERSON_MS && [form, submitter].some((part) => part && belongs(person.path, part))
     if (byPerson) return
     if (permits.lets(form) || allows(facts)) return permits.follow(facts)
     hold(facts, event, () => permits.run(form, () => redoSubmit(form, submitter, { facts, effects })))
   }
-  // The last to hear of a click, so that what the page prevents is not held.
   const onClick = (event: Event): void => {
     const target = event.composedPath()[0]
     const link = isElement(target as Node) ? activatedBy(target as Element) : null
-    if (event.isTrusted || event.defaultPrevented || !link || !isLink(link) || isOwnElement(link) || permits.lets(link)) return
+    if (event.isTrusted || !link || !isLink(link) || isOwnElement(link) || permits.lets(link)) return
     const { newWindow, pings } = linkFacts(link)
     if (!newWindow && pings.length === 0) return
-    const facts = factsOf(link, { verb: 'click' }, effects)
+    const facts = factsOrUnknown(link, { verb: 'click' }, effects)
     if (!allows(facts)) hold(facts, event, () => permits.run(link, () => redoClick(link, { facts, effects })))
   }
   const listenIn = (root: Document | ShadowRoot): void => {
@@ -93,17 +102,21 @@ export function openGuard(
     const window = realmOf(root)
     if (!window) return
     window.addEventListener('submit', onSubmit, listening)
-    window.addEventListener('click', onClick, { signal: closing.signal })
+    window.addEventListener('click', onClick, listening)
     for (const type of ['pointerdown', 'click', 'keydown']) window.addEventListener(type, onPerson, listening)
     const { navigation } = window as { navigation?: Navigation }
     if (!navigation || navigations.has(navigation)) return
     navigations.add(navigation)
-    watchNavigations(window, { signal: closing.signal, effects, permits, allows, hold })
+    const passes = (): void => void (leaving ||= isAround(window, view))
+    watchNavigations(window, { signal: closing.signal, effects, permits, allows, hold, passes })
   }
 
   const changes = watchChanges(documentOf(outermost(view).document), () => undefined, listenIn)
   return {
     held,
+    get leaving() {
+      return leaving
+    },
     close() {
       changes.close()
       closing.abort()
@@ -122,6 +135,14 @@ function belongs(path: readonly EventTarget[], part: Element): boolean {
 
 function isShadowRoot(target: EventTarget): target is ShadowRoot {
   return 'nodeType' in target && target.nodeType === 11 && 'host' in target
+}
+
+/** The page itself, or one whose frame it is in. */
+function isAround(window: Window, view: Window): boolean {
+  for (let at = view; ; at = at.parent) {
+    if (at === window) return true
+    if (at.parent === at) return false
+  }
 }
 
 /** The outermost page of the same origin. */

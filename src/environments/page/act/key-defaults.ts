@@ -23,6 +23,7 @@ export function afterKeyDown(element: Element, chord: Chord, hand: Hand): string
   if (held) return ''
   if (key === 'Enter') return enter(element, chord, hand)
   if (fieldKind(element) === 'text' && isTextField(element)) return inTextField(element, chord, hand)
+  if (fieldKind(element) === 'value' && isPrintable(chord)) return 'This field takes its value by type.'
   if (fieldKind(element) === 'rich') return inRichText(element, chord, hand)
   return arrowIn(element, key, hand) ?? (key === ' ' && activatedByKeys(element) ? '' : scrollByKey(element, chord))
 }

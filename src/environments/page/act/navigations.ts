@@ -1,6 +1,6 @@
 /** Navigations that scripts start, by way of the Navigation API; where a browser has none they cannot be held. */
 import type { ElementFacts } from '../../../security/element-facts.ts'
-import { factsOf, type DeclaredEffect } from './facts-of.ts'
+import { factsOrUnknown, UNKNOWN, type DeclaredEffect } from './facts-of.ts'
 import { done, type Outcome } from './hand.ts'
 import { addressFacts } from './link-facts.ts'
 import { isElement, isHtml, type Realm } from './native.ts'
@@ -13,17 +13,19 @@ export interface NavigationWatch {
   permits: Permits
   allows(facts: ElementFacts): boolean
   hold(facts: ElementFacts, event: Event, redo: (() => Outcome) | null): void
+  /** Told of what leads to another document, and is not held. */
+  passes(): void
 }
 
-export function watchNavigations(view: Realm, { signal, effects, permits, allows, hold }: NavigationWatch): void {
+export function watchNavigations(view: Realm, { signal, effects, permits, allows, hold, passes }: NavigationWatch): void {
   const { navigation } = view as { navigation?: Navigation }
   const onNavigate = (event: NavigateEvent): void => {
-    if (event.userInitiated || event.hashChange || event.destination.sameDocument) return
-    const { url } = event.destination
-    if (permits.leads(url)) return
+    if (event.hashChange || event.destination.sameDocument) return
+    const pass = (): void => void (event.downloadRequest === null && passes())
+    if (event.userInitiated || permits.leads(event.destination.url)) return pass()
     const facts = navigationFacts(event, effects)
     const source = sourceOf(event)
-    if ((source && isOwnElement(source)) || allows(facts)) return
+    if ((source && isOwnElement(source)) || allows(facts)) return pass()
     hold(facts, event, event.cancelable ? redoOf(view, event, permits) : null)
   }
   navigation?.addEventListener('navigate', onNavigate as EventListener, { signal })
@@ -35,11 +37,11 @@ function navigationFacts(event: NavigateEvent, effects: readonly DeclaredEffect[
   const source = sourceOf(event)
   const opens = addressFacts(destination.url, downloadRequest !== null)
   if (formData) {
-    const facts = source ? factsOf(source, { verb: 'submit' }, effects) : UNKNOWN
+    const facts = source ? factsOrUnknown(source, { verb: 'submit' }, effects) : UNKNOWN
     const submits = facts.submits ?? { method: 'post' as const, newWindow: false, sensitive: [], labels: [] }
     return { ...facts, verb: 'submit', submits: { ...submits, url: destination.url } }
   }
-  const facts = source && !isHtml(source, 'form') ? factsOf(source, { verb: 'navigate' }, effects) : UNKNOWN
+  const facts = source && !isHtml(source, 'form') ? factsOrUnknown(source, { verb: 'navigate' }, effects) : UNKNOWN
   return { ...facts, verb: navigationType === 'traverse' ? 'back' : 'navigate', opens, submits: null }
 }
 
@@ -61,19 +63,4 @@ function redoOf(view: Realm, event: NavigateEvent, permits: Permits): (() => Out
 function sourceOf(event: NavigateEvent): Element | null {
   const { sourceElement } = event as { sourceElement?: Element | null }
   return isElement(sourceElement) ? sourceElement : null
-}
-
-const UNKNOWN: Omit<ElementFacts, 'verb'> = {
-  tag: 'html',
-  role: null,
-  type: null,
-  labels: [],
-  editable: false,
-  sensitivity: null,
-  opens: null,
-  submits: null,
-  discloses: false,
-  scripted: true,
-  key: null,
-  declared: null,
 }

@@ -18,7 +18,7 @@ export async function hover(element: Element, hand: Hand): Promise<Outcome> {
 
 /** The whole of a click: there, down, focus, up, click. */
 export async function click(element: Element, hand: Hand): Promise<Outcome> {
-  const hinders = hindrance(element) ?? hindrance(activatedBy(element) ?? element)
+  const hinders = hindrance(element) ?? hindrance(activatedBy(element) ?? element) ?? unclickable(element)
   if (hinders) return problem(`The element ${hinders}.`)
   const test = hitTest(element)
   if (!test.ok) return problem(`The element ${test.problem}.`)
@@ -38,6 +38,13 @@ export async function click(element: Element, hand: Hand): Promise<Outcome> {
   if (left) return left
   hand.send(hit.target, new hand.view.PointerEvent('click', { ...at(hit, hand), ...MOUSE, detail: 1, button: 0, buttons: 0 }))
   return done('Clicked.')
+}
+
+/** What only a person's click opens. */
+function unclickable(element: Element): string | null {
+  if (isHtml(element, 'option') && call('Element', 'closest', element, 'select')) return 'is an option of a list: use select'
+  const activated = activatedBy(element)
+  return isHtml(activated, 'input') && activated.type === 'file' ? 'asks for a file, which only a person can choose' : null
 }
 
 /** As a key does it: at no place, with no buttons. */

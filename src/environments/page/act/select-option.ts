@@ -85,7 +85,8 @@ function changes(list: HTMLSelectElement, chosen: readonly HTMLOptionElement[]):
   return values(now) !== values([...new Set(chosen)])
 }
 
-function held(list: HTMLSelectElement, before: string): string {
+/** What the list holds, unless that is nobody's to read. */
+export function held(list: HTMLSelectElement, before: string): string {
   if (sensitivityOfField(list) !== null) return `${before}what it holds is not shown.`
   const labels = [...list.selectedOptions].map((option) => quote(labelOf(option)))
   return `${before}${labels.slice(0, MOST_LISTED).join(', ') || 'nothing'}${labels.length > MOST_LISTED ? ', …' : ''}.`

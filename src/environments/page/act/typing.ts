@@ -21,10 +21,11 @@ export async function typeText(element: Element, text: string, hand: Hand, secre
   if (wrong) return problem(`The element ${wrong}.`)
   if (!focusOn(field, hand)) return problem('The field does not take the focus, so that nobody could type into it now.')
   await hand.pause()
-  if (!isTextField(field)) return typeRich(field, text, hand)
+  if (!isTextField(field)) return typeRich(field, text, hand, secret)
   const wanted = fieldKind(field) === 'text' ? oneLine(field, text) : text.trim()
   const format = wanted === '' ? null : formatProblem(field, wanted)
   if (format) return problem(format)
+  if (!isConnected(field)) return problem('The page took the field away when it got the focus. Look at the page again.')
   const before = valueOf(field)
   await write(field, wanted, hand)
   await hand.pause()
@@ -99,16 +100,18 @@ function checked(field: TextField, { wanted, before, secret }: { wanted: string;
   const taken = holds === wanted || (fieldKind(field) === 'value' && Number(holds) === Number(wanted) && holds !== '')
   if (taken)
     return done(
-      `${holds === '' ? 'The field is empty now.' : secret ? 'The field is filled.' : `The field holds ${shown(holds)} now.`}${invalid(field)}`,
+      `${holds === '' ? 'The field is empty now.' : secret ? 'The field is filled.' : `The field holds ${shown(holds)} now.`}${invalid(field, secret)}`,
     )
   const state = secret ? (holds === '' ? 'is empty' : 'holds something else') : holds === '' ? 'is empty' : `holds ${shown(holds)}`
   if (holds === before) return problem(`The page did not let the field change: it still ${state}.`)
-  return done(`The page changed what was typed: the field ${state} now.${invalid(field)}`)
+  return done(`The page changed what was typed: the field ${state} now.${invalid(field, secret)}`)
 }
 
-function invalid(field: TextField): string {
-  const message = field.validity.valid ? '' : cleanText(field.validationMessage)
-  return message === '' ? '' : ` The field says: ${message}`
+/** Messages of browsers quote the value. */
+function invalid(field: TextField, secret: boolean): string {
+  if (field.validity.valid) return ''
+  const message = cleanText(field.validationMessage)
+  return secret || message === '' ? ' The field does not find it valid.' : ` The field says: ${message}`
 }
 
 function shown(value: string): string {

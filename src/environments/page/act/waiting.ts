@@ -1,6 +1,6 @@
 /** Acts that wait: for a change, for the page before. */
 import { done, problem, type Hand, type Outcome } from './hand.ts'
-import { documentOf, type Realm } from './native.ts'
+import { documentOf } from './native.ts'
 import { watchChanges } from './page-changes.ts'
 import { MOST_SECONDS } from './page-action.ts'
 
@@ -28,30 +28,22 @@ export async function waitForChange(root: Element, seconds: number, { view, sign
 
 /** Only to pages that this site showed before: where the entry before is another site's, the browser does not tell of it. */
 export async function goBack(hand: Hand): Promise<Outcome> {
-  const top = sameOriginTop(hand.view)
-  const { navigation } = top as { navigation?: Navigation }
-  if (navigation ? !navigation.canGoBack : top.history.length <= 1) return problem('There is no page of this site to go back to.')
-  hand.signal.throwIfAborted()
-  const { href } = top.location
-  top.history.back()
+  const { view, signal } = hand
+  const { navigation } = view as { navigation?: Navigation }
+  if (navigation ? !navigation.canGoBack : view.history.length <= 1) return problem('There is no page of this site to go back to.')
+  signal.throwIfAborted()
+  const { href } = view.location
+  view.history.back()
   await new Promise((resolve) => {
     const end = (): void => {
       clearTimeout(timer)
-      top.removeEventListener('popstate', end)
+      view.removeEventListener('popstate', end)
       resolve(null)
     }
     const timer = setTimeout(end, 1000)
-    top.addEventListener('popstate', end)
-    hand.signal.addEventListener('abort', end, { once: true })
+    view.addEventListener('popstate', end)
+    signal.addEventListener('abort', end, { once: true })
   })
   await hand.pause()
-  return done(top.location.href === href ? 'Going back.' : 'Went back.')
-}
-
-function sameOriginTop(view: Realm): Realm {
-  try {
-    return view.top?.document ? (view.top as Realm) : view
-  } catch {
-    return view
-  }
+  return done(view.location.href === href ? 'Going back.' : 'Went back.')
 }

@@ -95,6 +95,12 @@ test('labels, checkboxes, radio buttons and summaries do what they do for a pers
   expect(said(await act('#t', { verb: 'click' }))).toBe('Clicked. It is checked now.')
 })
 
+test('files and options are for other means than clicks', async () => {
+  show('<label id="l">File <input type="file"></label><select size="2"><option>a</option></select>')
+  expect(said(await act('#l', { verb: 'click' }))).toBe('problem: The element asks for a file, which only a person can choose.')
+  expect(said(await act('option', { verb: 'click' }))).toBe('problem: The element is an option of a list: use select.')
+})
+
 test('what cannot be opened by a script says what to use instead', async () => {
   show('<select><option>a</option></select><input type="date">')
   expect(said(await act('select', { verb: 'click' }))).toContain('use select')

@@ -120,6 +120,7 @@ test('a form that was allowed may go where it said, and nowhere else', async () 
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
   await act(find('button', inner), { verb: 'click' })
   await loaded
+  expect(guard?.leaving).toBe(false)
   expect([frame.contentWindow?.location.pathname, frame.contentWindow?.location.search, held.length]).toEqual(['/sent', '?q=1', 0])
   frame.contentWindow?.location.assign('/elsewhere')
   await turn()
@@ -159,6 +160,27 @@ test('links that a script clicks to open a window or to ping somebody are held',
   await act('button', { verb: 'click' })
   expect(held.map(({ facts }) => facts.opens?.newWindow || facts.opens?.pings)).toEqual([true, ['https://spy.example/']])
   expect(location.hash).toBe('')
+})
+
+test('what cannot be judged is held', async () => {
+  show('<form><button>b</button></form>')
+  const log = listenTo(find('form'))
+  const { held } = watch(() => {
+    throw new Error('no idea')
+  })
+  await act('button', { verb: 'click' })
+  expect([log, held.length]).toEqual([[], 1])
+})
+
+test('that the page itself is being left is told, so that nothing is decided meanwhile', async () => {
+  const frame = await showFrame('<button type="button">Next</button>', show('<div></div>'))
+  const inner = frame.contentWindow as Window
+  const watching = openGuard(inner, () => true)
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
+  inner.location.assign('/next')
+  expect(watching.leaving).toBe(true)
+  await loaded
+  watching.close()
 })
 
 test('what belongs to this library passes, and nothing is held once the guard is closed', async () => {

@@ -73,6 +73,15 @@ test('the schema lets through what is read, and nothing else', async () => {
   expect(pageActionsSchema['anyOf']).toHaveLength(Object.keys(VERBS).length)
 })
 
+test('acting can be imported where there is no page', async () => {
+  const parts = await Promise.all([
+    import('../../../../src/environments/page/act/perform.ts'),
+    import('../../../../src/environments/page/act/guard.ts'),
+    import('../../../../src/environments/page/act/settle.ts'),
+  ])
+  expect(parts.flatMap((part) => Object.keys(part)).sort()).toEqual(['openGuard', 'perform', 'settle'])
+})
+
 test('no text makes it throw', () => {
   const anything = fc.oneof(
     fc.string(),

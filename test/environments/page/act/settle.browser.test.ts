@@ -54,6 +54,22 @@ test('an abort ends the waiting', async () => {
   })
 })
 
+test('back goes to what the page showed before, and only where there is something of its own', async () => {
+  const root = show('<div></div>')
+  const frame = document.createElement('iframe')
+  frame.src = URL.createObjectURL(new Blob(['<p>x</p>'], { type: 'text/html' }))
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
+  root.append(frame)
+  await loaded
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const inner = frame.contentWindow as Window
+  expect(said(await act(find('p', inner.document), { verb: 'back' }))).toBe('problem: There is no page of this site to go back to.')
+  inner.location.hash = 'there'
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(said(await act(find('p', inner.document), { verb: 'back' }))).toBe('Went back.')
+  expect(inner.location.hash).toBe('')
+})
+
 test('wait ends with the first change, or when its time is over', async () => {
   const root = show('<p>x</p>')
   later(30, () => root.append('more'))

@@ -155,6 +155,26 @@ test('values that nobody may read are in no answer', async () => {
   ])
 })
 
+test('no message that quotes a secret is repeated, nor what an editor holds of one', async () => {
+  show('<input type="email"><div contenteditable="true"></div>')
+  const answers = [
+    said(await act('input', { verb: 'type', text: 's3cret' }, undefined, true)),
+    said(await act('div[contenteditable]', { verb: 'type', text: 's3cret' }, undefined, true)),
+  ]
+  expect(answers.filter((answer) => answer.includes('s3cret'))).toEqual([])
+  expect(find('[contenteditable]').textContent).toBe('s3cret')
+})
+
+test('an editor in a shadow tree is written to, and nothing is where the focus is taken elsewhere', async () => {
+  show('<x-ed></x-ed><div contenteditable="true" id="a"></div><div contenteditable="true" id="b"></div>')
+  const shadow = find('x-ed').attachShadow({ mode: 'open' })
+  shadow.innerHTML = '<div contenteditable="true">old</div>'
+  expect(said(await act(find('div', shadow), { verb: 'type', text: 'new' }))).toBe('The field holds "new" now.')
+  find('#a').addEventListener('keydown', () => find('#b').focus())
+  await act('#a', { verb: 'type', text: 'for a alone' })
+  expect([find('#a').textContent, find('#b').textContent]).toEqual(['', ''])
+})
+
 test('editable parts of a page are written by the browser, and tell of it', async () => {
   show('<div contenteditable="true"><p>old <b id="b">text</b></p></div>')
   const heard = listen(find('[contenteditable]'), 'beforeinput input')
