@@ -6,6 +6,8 @@ import { shortened } from './plain-text.ts'
 export interface Remembered {
   /** Without fragment. */
   address: string
+  /** Nothing is shown but a dialog; what lies behind it has not gone. */
+  modal: boolean
   /** How often each line occurs that is no single control. */
   texts: ReadonlyMap<string, number>
   /** Lines of single controls by reference. */
@@ -15,20 +17,20 @@ export interface Remembered {
 const MOST_LINES = 8
 const LONGEST = 120
 
-export function remember(address: string, lines: readonly Line[]): Remembered {
+export function remember(lines: readonly Line[], { address, modal }: { address: string; modal: boolean }): Remembered {
   const texts = new Map<string, number>()
   const controls = new Map<string, string>()
   for (const line of lines)
     if (line.ref !== '') controls.set(line.ref, line.text)
     else if (line.kind !== 'landmark') texts.set(line.text, (texts.get(line.text) ?? 0) + 1)
-  return { address, texts, controls }
+  return { address, modal, texts, controls }
 }
 
 /** Marks the lines that changed, and tells them. References of what is gone are left out: they lead nowhere. */
 export function tellChanges(lines: readonly Line[], before: Remembered | null, now: Remembered): string[] {
   if (!before) return ['First view of this page.']
   const { fresh, other } = markChanged(lines, before)
-  const gone = goneLines(before, now)
+  const gone = now.modal ? [] : goneLines(before, now)
   const known = lines.filter(({ kind }) => kind !== 'landmark').length
   const head = before.address === now.address ? 'Changed:' : 'Changed: this is another address.'
   if (fresh.length + other.length + gone.length === 0)

@@ -28,7 +28,7 @@ export function collectCovers(stream: readonly Item[]): Covers {
     return found
   }
   return {
-    near: (item) => bands(boxOf(item)).filter((cover) => isNear(cover, item)),
+    near: (item) => nearOf(bands, item),
     hides: (item) => {
       const parent = insideOf(item)
       for (let clip = parent.inside; clip; clip = clip.up)
@@ -49,7 +49,14 @@ function isOpaque(seen: Seen): boolean {
   return stops !== null && stops.length > 0 && stops.every((stop) => stop[3] >= 0.95)
 }
 
-function bandsOf(all: readonly Seen[]): (box: Box) => readonly Seen[] {
+interface Bands {
+  tall: readonly Seen[]
+  at(box: Box): readonly Seen[]
+}
+
+const NONE: readonly Seen[] = []
+
+function bandsOf(all: readonly Seen[]): Bands {
   const tall: Seen[] = []
   const bands = new Map<number, Seen[]>()
   for (const seen of all) {
@@ -63,17 +70,20 @@ function bandsOf(all: readonly Seen[]): (box: Box) => readonly Seen[] {
         else bands.set(band, [seen])
       }
   }
-  return (box) => {
-    const list = bands.get(Math.floor((box.top + box.bottom) / 2 / BAND))
-    return list ? (tall.length > 0 ? tall.concat(list) : list) : tall
-  }
+  return { tall, at: (box) => bands.get(Math.floor((box.top + box.bottom) / 2 / BAND)) ?? NONE }
+}
+
+function nearOf({ tall, at }: Bands, item: Run | Seen): readonly Seen[] {
+  let near: Seen[] | null = null
+  for (const list of [at(boxOf(item)), tall]) for (const cover of list) if (isNear(cover, item)) (near ??= []).push(cover)
+  return near ?? NONE
 }
 
 function isNear(cover: Seen, item: Run | Seen): boolean {
   if (!overlap(cover.box as Box, boxOf(item)) || contains(cover, item)) return false
   if (item.kind === 'element' && contains(item, cover)) return false
   for (let clip = insideOf(item).inside; clip; clip = clip.up) if (clip.reach && isRoomy(clip) && moves(cover, clip)) return false
-  return overlap(throughClips(cover.box as Box, cover.clip)?.at ?? { left: 0, top: 0, right: 0, bottom: 0 }, boxOf(item))
+  return overlap(throughClips(cover.box as Box, cover.clip)?.box ?? { left: 0, top: 0, right: 0, bottom: 0 }, boxOf(item))
 }
 
 /** Does not scroll with what is in the container: it is not in there, or sticks. */

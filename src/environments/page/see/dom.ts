@@ -28,6 +28,8 @@ export interface Dom {
   title(document: Document): string
   rootElement(document: Document): Element | null
   body(document: Document): Element | null
+  /** What scrolls with the window. */
+  scroller(document: Document): Element | null
   activeElement(root: Node): Element | null
   elementsFromPoint(root: Node, x: number, y: number): readonly Element[]
 }
@@ -122,7 +124,7 @@ function queryOf(root: Node): (this: Node, selector: string) => Iterable<Element
   return owner.prototype.querySelectorAll as never
 }
 
-type DocumentPart = 'byId' | 'viewOf' | 'title' | 'rootElement' | 'body' | 'activeElement' | 'elementsFromPoint'
+type DocumentPart = 'byId' | 'viewOf' | 'title' | 'rootElement' | 'body' | 'scroller' | 'activeElement' | 'elementsFromPoint'
 
 function documentReader(): Pick<Dom, DocumentPart> {
   const typeOf = getterOf<number>(Node.prototype, 'nodeType')
@@ -139,6 +141,7 @@ function documentReader(): Pick<Dom, DocumentPart> {
     title: getterOf(documents, 'title'),
     rootElement: getterOf(documents, 'documentElement'),
     body: getterOf(documents, 'body'),
+    scroller: getterOf(documents, 'scrollingElement'),
     activeElement: (root) => (typeOf(root) === DOCUMENT ? inDocument(root) : typeOf(root) === FRAGMENT ? inShadow(root) : null),
     elementsFromPoint: (root, x, y) => {
       if (typeOf(root) === DOCUMENT) return documents.elementsFromPoint.call(root as Document, x, y)

@@ -1,6 +1,6 @@
 /** From an element to what is known of how it is shown. `null` for an element of which, with all that is in it, nothing is. */
 import { domReader, property } from './dom.ts'
-import { type Box, type Clip, EVERYWHERE, height, throughClips, width } from './geometry.ts'
+import { type Box, type Clip, EVERYWHERE, height, throughClips, width, within } from './geometry.ts'
 import { clipBox, clipPathBox } from './masks.ts'
 import { inputType, isUsableRole, lazy, roleOf } from './roles.ts'
 import type { Seen, Space } from './seen.ts'
@@ -79,6 +79,7 @@ function readBox(seen: Seen, attributed: boolean): void {
   if (attributed) readAttributes(seen)
   readOpacity(seen)
   if (!seen.hidden) readBackground(seen)
+  if (seen.position !== 'static' && seen.style.zIndex.startsWith('-') && isBuried(seen)) seen.opacity = 0
   if (seen.position === 'absolute' || seen.position === 'fixed') seen.clip = seen.inside = clipOfPositioned(seen)
   const path = style.clipPath
   if (path !== 'none') seen.mask = { box: clipPathBox(path, boxOf(seen)), reach: null, up: seen.mask }
@@ -111,6 +112,18 @@ function readBackground(seen: Seen): void {
   if (backgroundColor !== TRANSPARENT) seen.background = backgroundColor
   if (backgroundImage !== 'none') seen.image = backgroundImage
   if (seen.background !== '' || seen.image !== '' || PICTURES.has(seen.tag)) boxOf(seen)
+}
+
+/** What lies below the ground of its own ancestors, which an opaque one of them hides. */
+function isBuried(seen: Seen): boolean {
+  for (let above = seen.parent; above && above.tag !== 'body'; above = above.parent) {
+    const { zIndex, opacity, transform, filter, isolation } = above.style
+    const stacks = above.position !== 'static' && zIndex !== 'auto'
+    if (stacks || opacity !== '1' || transform !== 'none' || filter !== 'none' || isolation === 'isolate') return false
+    if ((above.background !== '' && !/, 0(?:\.\d+)?\)$/.test(above.background)) || above.image !== '')
+      if (within(boxOf(seen), boxOf(above), 2)) return true
+  }
+  return false
 }
 
 /** Its own box, in pixels of the top window's viewport. */
@@ -201,7 +214,7 @@ export function scrollReach(element: Element, box: Box, rightToLeft: boolean): B
   }
 }
 
-const onclick = lazy(() => property<unknown>(['HTMLElement', 'SVGElement'], 'onclick'))
+const onclick = lazy(() => property<unknown>(['HTMLElement'], 'onclick'))
 
 function readUse(seen: Seen, attributed: boolean): void {
   const { element, tag } = seen

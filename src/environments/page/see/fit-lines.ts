@@ -42,19 +42,15 @@ function shorten(line: Line): Line {
 function choose(lines: readonly Line[], room: number, screen: number): boolean[] {
   const scores = scoresOf(lines, screen)
   const order = lines.map((_, at) => at).toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
+  const rank = new Int32Array(order.length)
+  for (const [place, at] of order.entries()) rank[at] = place
   let [low, high] = [0, order.length]
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
-    if (lengthOf(lines, firstOf(order, middle)) <= room) low = middle
+    if (lengthOf(lines, rank, middle) <= room) low = middle
     else high = middle - 1
   }
-  return firstOf(order, low)
-}
-
-function firstOf(order: readonly number[], count: number): boolean[] {
-  const kept = Array.from({ length: order.length }, () => false)
-  for (const at of order.slice(0, count)) kept[at] = true
-  return kept
+  return Array.from(rank, (place) => place < low)
 }
 
 /** Landmarks and headings stay as long as anything below them does. */
@@ -94,10 +90,28 @@ function nearness({ place }: Line, screen: number): number {
   return away === 0 ? 5 : -Math.min(4, away)
 }
 
-function lengthOf(lines: readonly Line[], kept: readonly boolean[]): number {
+/** What a note of a gap takes at most: `… 12 more lines` and its end. */
+const gapLength = (gap: number): number => (gap === 0 ? 0 : 14 + String(gap).length)
+
+function lengthOf(lines: readonly Line[], rank: Int32Array, kept: number): number {
   let length = 0
-  eachPart(lines, kept, (text) => (length += text.length + 1))
-  return length
+  let gap = 0
+  let word: Line['word'] = 'lines'
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]
+    if (!line) continue
+    const stays = (rank[at] ?? 0) < kept
+    if (stays || (line.kind !== 'landmark' && line.word !== word)) {
+      length += gapLength(gap)
+      gap = 0
+    }
+    if (stays) length += line.text.length + 1
+    else if (line.kind !== 'landmark') {
+      gap++
+      word = line.word
+    }
+  }
+  return length + gapLength(gap)
 }
 
 function render(lines: readonly Line[], kept: readonly boolean[]): string[] {
@@ -106,23 +120,22 @@ function render(lines: readonly Line[], kept: readonly boolean[]): string[] {
   return parts
 }
 
+/** Gaps in different lists are told one by one. */
 function eachPart(lines: readonly Line[], kept: readonly boolean[], part: (text: string) => void): void {
   let gap = 0
-  let word: Line['word'] | null = null
+  let word: Line['word'] = 'lines'
   const close = (): void => {
-    if (gap > 0) part(`… ${gap} more ${word ?? 'lines'}`)
+    if (gap > 0) part(`… ${gap} more ${word}`)
     gap = 0
-    word = null
   }
   for (const [at, line] of lines.entries()) {
-    if (!kept[at]) {
-      if (line.kind === 'landmark') continue
-      word = gap === 0 || word === line.word ? line.word : 'lines'
+    const stays = kept[at] === true
+    if (stays || (line.kind !== 'landmark' && line.word !== word)) close()
+    if (stays) part(line.text)
+    else if (line.kind !== 'landmark') {
       gap++
-      continue
+      word = line.word
     }
-    close()
-    part(line.text)
   }
   close()
 }

@@ -45,6 +45,9 @@ export function within(inner: Box, outer: Box, margin = 1): boolean {
   )
 }
 
+/** Pixels. Nothing can be read by scrolling through a hole that is smaller. */
+const LEAST_WINDOW = 8
+
 /** What a person can see of a box, at once or after scrolling. */
 export interface Seeable {
   /** The part that no ancestor cuts off. */
@@ -64,6 +67,7 @@ export function throughClips(start: Box, first: Clip | null): Seeable | null {
       at = intersection(at, clip.box)
       if (!scrolled) box = at
     } else {
+      if (width(clip.box) < LEAST_WINDOW || height(clip.box) < LEAST_WINDOW) return null
       at = intersection(at, clip.reach)
       if (!scrolled) box = at
       if (isNothing(at)) return null

@@ -41,7 +41,7 @@ export function nameOf(seen: Seen, reading: Reading): string {
 function visibleName(seen: Seen, reading: Reading): string {
   const { element, tag } = seen
   const isField = FIELDS.has(tag)
-  const byContent = !isField && (seen.role === null || NAMED_BY_CONTENT.test(seen.role))
+  const byContent = !isField && !isEdited(element) && (seen.role === null || NAMED_BY_CONTENT.test(seen.role))
   const content = byContent ? visibleText(reading.stream, seen, LONGEST_NAME) : ''
   if (content !== '') return content
   if (isField && /^(?:submit|button|reset)$/.test(tag === 'input' ? inputType(element) : '')) return shownValue(seen) ?? ''

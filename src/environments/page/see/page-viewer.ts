@@ -114,7 +114,7 @@ function* makeView({ options, references, before, watch }: Making): Work<Made> {
   const lines = reading ? yield* writeLines(reading, redactor) : []
   yield
   const { title, address } = pageOf(root)
-  const remembered = remember(address.replace(/#.*$/, ''), lines)
+  const remembered = remember(lines, { address: address.replace(/#.*$/, ''), modal: Boolean(reading?.modal) })
   const head = [`Page: ${quoted(plainText(title), 150)}`, `Address: ${shortened(address, 300)}`, ...tellChanges(lines, before, remembered)]
   if (reading?.modal) head.push('A modal dialog is open: what lies behind it cannot be used now, and is not shown.')
   if (lines.length === 0) head.push(NOTHING)

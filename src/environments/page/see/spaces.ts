@@ -27,7 +27,7 @@ function pageClip(document: Document, root: Element, window: Box, up: Clip | nul
   const [x = 'visible', y = x] = overflow.split(' ')
   const cut = (value: string): boolean => value === 'hidden' || value === 'clip'
   if (cut(x) && cut(y)) return { box: window, reach: null, up }
-  const all = scrollReach(root, window, style.direction === 'rtl')
+  const all = scrollReach(domReader().scroller(document) ?? root, window, style.direction === 'rtl')
   const reach = {
     left: cut(x) ? window.left : all.left,
     right: cut(x) ? window.right : all.right,

@@ -1,6 +1,7 @@
 /** From a text node to what of it a person can read, as far as boxes tell. Colours and what lies above are judged later. */
 import { domReader } from './dom.ts'
 import { type Box, height, intersection, throughClips, width, within } from './geometry.ts'
+import { boxOf } from './element-style.ts'
 import { plainText } from './plain-text.ts'
 import type { Run, Seen } from './seen.ts'
 
@@ -16,27 +17,51 @@ export function seeText(node: Node, parent: Seen): Run | null {
   const length = Math.min(data.length, MOST)
   const box = boxOfText(node, parent, 0, length)
   if (!isLargeEnough(box, length)) return null
-  const masked = throughClips(box, parent.mask)
-  const seeable = masked && throughClips(box, parent.inside)
-  if (!masked || !seeable) return null
-  const left = intersection(masked.box, seeable.box)
-  const whole = seeable.scrolled ? within(box, masked.box) : within(box, left)
+  const place = placeOfText(box, parent) ?? placeOfPostponed(parent)
+  if (!place) return null
+  const { left, at } = place
+  const whole = left === null
   const raw = whole ? data : readable({ node, parent, left, data }, 0, length)
   const text = plainText(raw, MOST)
   if (text === '') return null
-  const place = whole ? seeable.at : intersection(seeable.at, masked.box)
   const long = whole && data.length > MOST ? `${text}… (${data.length} characters)` : text
   const spaced = [/^\s/.test(data), /\s$/.test(data)] as const
-  return { kind: 'text', node, parent, text: long, spaced, box, place, visible: true }
+  return { kind: 'text', node, parent, text: long, spaced, box, place: at, visible: true }
+}
+
+/** Where a text is seen, and what of its box is left where something cuts it. */
+function placeOfText(box: Box, { mask, inside, space }: Seen): { left: Box | null; at: Box } | null {
+  // Most texts stand on the page itself, where it can be reached.
+  if (!mask && inside === space.page && within(box, inside.box, 0)) return { left: null, at: box }
+  const masked = throughClips(box, mask)
+  const seeable = masked && throughClips(box, inside)
+  if (!masked || !seeable) return null
+  const left = intersection(masked.box, seeable.box)
+  const whole = seeable.scrolled ? within(box, masked.box) : within(box, left)
+  return { left: whole ? null : left, at: whole ? seeable.at : intersection(seeable.at, masked.box) }
 }
 
 /** Large enough, and rendered at all. */
 export function isLegible(seen: Seen): boolean {
   if (seen.legible === undefined) {
-    const { fontSize, contentVisibility, visibility } = seen.style
-    seen.legible = Number.parseFloat(fontSize) >= LOWEST && contentVisibility !== 'hidden' && visibility === 'visible'
+    const { fontSize, contentVisibility } = seen.style
+    seen.legible = Number.parseFloat(fontSize) >= LOWEST && contentVisibility !== 'hidden'
   }
   return seen.legible
+}
+
+/**
+ * The browser postpones the layout of some parts until they come near the window, and has no room for them in the page until then:
+ * they are where their container is.
+ */
+function placeOfPostponed(parent: Seen): { left: null; at: Box } | null {
+  let seen: Seen | null = parent
+  while (seen && seen.style.contentVisibility !== 'auto') seen = seen.parent
+  if (!seen) return null
+  const box = boxOf(seen)
+  const around = { ...box, bottom: Math.max(box.bottom, box.top + 10) }
+  const through = throughClips(around, seen.mask) && throughClips(around, seen.clip)
+  return through && { left: null, at: through.at }
 }
 
 let range: Range | undefined

@@ -1,4 +1,5 @@
 /** What a field holds, as far as a person sees it. */
+import type { Sensitivity } from '../../../security/element-facts.ts'
 import type { Redactor } from '../../../security/redaction.ts'
 import { sensitivityOf } from '../../../security/sensitive-fields.ts'
 import { domReader, property } from './dom.ts'
@@ -41,11 +42,26 @@ function fieldPieces(seen: Seen, redactor: Redactor): string[] {
   return showsItsText(seen) ? [`= ${quoted(plainText(value, 20_000), LONGEST_VALUE)}`] : ['(holds a value that cannot be seen)']
 }
 
-function sensitivity({ control, name }: Seen): ReturnType<typeof sensitivityOf> {
+type Field = Parameters<typeof sensitivityOf>[0]
+
+/** What was found of a field, for as long as it describes itself in the same way. */
+const judged = new WeakMap<Element, { key: string; sensitivity: Sensitivity | null }>()
+
+function sensitivity(seen: Seen): Sensitivity | null {
+  const field = fieldOf(seen)
+  const key = JSON.stringify(field)
+  const known = judged.get(seen.control)
+  if (known?.key === key) return known.sensitivity
+  const found = sensitivityOf(field)
+  judged.set(seen.control, { key, sensitivity: found })
+  return found
+}
+
+function fieldOf({ control, name }: Seen): Field {
   const dom = domReader()
   const attribute = (key: string): string => dom.attribute(control, key) ?? ''
   const maxLength = Number.parseInt(attribute('maxlength'), 10)
-  return sensitivityOf({
+  return {
     type: inputType(control) === 'password' ? 'password' : attribute('type'),
     autocomplete: attribute('autocomplete'),
     name: attribute('name'),
@@ -53,7 +69,7 @@ function sensitivity({ control, name }: Seen): ReturnType<typeof sensitivityOf> 
     label: [name, attribute('aria-label'), attribute('placeholder')].join(' '),
     inputMode: attribute('inputmode'),
     ...(Number.isFinite(maxLength) && { maxLength }),
-  })
+  }
 }
 
 function selectPieces(seen: Seen): string[] {

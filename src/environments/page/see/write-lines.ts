@@ -64,7 +64,7 @@ function writeRun(writer: Writer, run: Run, at: number): number {
   if (!run.visible || writer.scopes.at(-1)?.mute) return at + 1
   draft.text += draft.last && draft.text !== '' && isApart(draft.last, run) ? ` ${run.text}` : run.text
   draft.last = run
-  draft.place ??= run.place
+  draft.place ??= run.box
   return at + 1
 }
 
@@ -113,7 +113,7 @@ function writeUse(writer: Writer, seen: Seen, at: number): number {
   endText(target)
   target.pieces.push(usePiece(seen, reading, writer.redactor))
   target.uses.push(seen)
-  target.place ??= seen.place
+  target.place ??= seen.box ?? seen.place
   if (!inline) flush(writer)
   if (!hasMoreInside(seen, reading)) return seen.end
   writer.scopes.push({ kind: 'block', seen, breaks: !INLINE.has(seen.tag), mute: false, mark: '', level: 0, nth: 0 })
@@ -148,7 +148,7 @@ function writeFrame(writer: Writer, seen: Seen, at: number): number {
   if (width(seen.place) < 16 || height(seen.place) < 16) return seen.end
   flush(writer)
   writer.draft.pieces.push(`frame of ${originOf(seen)}, which is not shown here`)
-  writer.draft.place = seen.place
+  writer.draft.place = seen.box ?? seen.place
   flush(writer)
   return seen.end
 }
@@ -167,7 +167,7 @@ function writePicture(writer: Writer, seen: Seen): void {
   if (name === '') return
   endText(writer.draft)
   writer.draft.pieces.push(`image ${quoted(name)}`)
-  writer.draft.place ??= place
+  writer.draft.place ??= seen.box ?? place
 }
 
 function flush(writer: Writer): void {
