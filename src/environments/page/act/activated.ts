@@ -13,7 +13,12 @@ export function activatedBy(element: Element): Element | null {
 
 /** What a person would say was acted on: what is activated, else what an ARIA role makes a control of, else the element itself. */
 export function actsOn(element: Element): Element {
-  return activatedBy(element) ?? pathOf(element).find((at) => INTERACTIVE.has(roleAttribute(at))) ?? element
+  return controlAround(element) ?? element
+}
+
+/** As `actsOn`, and null where nothing around the element is a control. */
+export function controlAround(element: Element): Element | null {
+  return activatedBy(element) ?? pathOf(element).find((at) => INTERACTIVE.has(roleAttribute(at))) ?? null
 }
 
 /** A link of HTML or SVG. */

@@ -1,7 +1,7 @@
 /** Where a person would click on an element, and whether anything else is in the way. */
 import { isOwnElement } from '../../../security/own-elements.ts'
-import { actsOn, activatedBy } from './activated.ts'
-import { attributeOf, call, documentOf, isHtml, matches, pathOf, read, realmOf, tagOf, type Realm } from './native.ts'
+import { controlAround } from './activated.ts'
+import { attributeOf, call, documentOf, isHtml, matches, pathOf, read, readNative, realmOf, tagOf, type Realm } from './native.ts'
 import { cleanText, roleOf } from './labels.ts'
 
 export interface Hit {
@@ -43,12 +43,13 @@ function hitNow(shown: Element, element: Element): HitTest {
   return { ok: false, problem: above ? `is covered by ${described(above)}` : 'is out of view, and cannot be scrolled into it' }
 }
 
-/** A click there does what a click on the element does, and not what something else in it does. */
+/** A click there does what a click on the element does, and not what another control or handler in it does. */
 function goesThrough(top: Element, element: Element): boolean {
+  const control = controlAround(element)
+  if (controlAround(top) !== control) return false
   const path = pathOf(top)
-  if (activatedBy(top) !== activatedBy(element)) return false
-  if (path.includes(element)) return activatedBy(element) !== null || actsOn(top) === actsOn(element) || actsOn(top) === top
-  return activatedBy(element) !== null && activatedBy(element) === activatedBy(top)
+  const depth = path.indexOf(element)
+  return depth === -1 ? control !== null : !path.slice(0, depth).some((at) => typeof readNative(at, 'onclick') === 'function')
 }
 
 /** Shadow trees are looked into; what belongs to this library is looked through. */

@@ -82,6 +82,21 @@ test('a click on an element never becomes a click on a link within it', async ()
   expect([link, card]).toEqual([[], ['click']])
 })
 
+test('a click on an element never goes to another control or handler within it', async () => {
+  const big = 'style="display:block;height:60px"'
+  show(
+    `<div id="a" tabindex="0" onclick="0"><span role="button" ${big}>Delete</span></div><div id="b" tabindex="0"><span onclick="0" ${big}>Delete</span></div>`,
+  )
+  const inner = [...document.querySelectorAll('[data-stage] span')].map((span) => listen(span, 'pointerdown click'))
+  const outer = ['#a', '#b'].map((on) => listen(find(on), 'click'))
+  await act('#a', { verb: 'click' })
+  await act('#b', { verb: 'click' })
+  expect([inner, outer]).toEqual([
+    [[], []],
+    [['click'], ['click']],
+  ])
+})
+
 test('labels, checkboxes, radio buttons and summaries do what they do for a person', async () => {
   show(`<label id="l"><input type="checkbox" id="c"> Agree</label>
     <label><input type="radio" name="r" id="r1" checked>1</label><label><input type="radio" name="r" id="r2">2</label>
