@@ -246,12 +246,12 @@ test('what is allowed and leads or sends somewhere, leads to an allowed origin o
 })
 
 test('no reason and no refusal repeats what a label says', () => {
-  const telling = fc.stringMatching(/^zq[a-z ]{0,9}zq$/)
+  const telling = fc.stringMatching(/^∎[a-z ]{0,9}∎$/)
   fc.assert(
     fc.property(anyFacts, telling, (facts, text) => {
       const labels = [text, `Delete ${text}`, `Pay ${text}`]
       const named = { ...facts, labels, submits: facts.submits && { ...facts.submits, labels } }
-      expect(JSON.stringify(classify(named, origins))).not.toContain('zq')
+      expect(JSON.stringify(classify(named, origins))).not.toContain('∎')
     }),
   )
 })

@@ -155,14 +155,11 @@ test('no learned number survives blanks, dashes and invisible characters between
   )
 })
 
-test('what surrounds secrets stays', () => {
+test('what surrounds secrets stays, whatever it is', () => {
   const redactor = createRedactor()
   redactor.learn('correct horse', 'password')
-  fc.assert(
-    fc.property(fc.constantFrom(...BENIGN), fc.constantFrom(...BENIGN), (before, after) => {
-      expect(redactor.redact(`${before} | correct horse | ${after}`)).toBe(`${before} | [password] | ${after}`)
-    }),
-  )
+  for (const before of BENIGN)
+    for (const after of BENIGN) expect(redactor.redact(`${before} | correct horse | ${after}`)).toBe(`${before} | [password] | ${after}`)
 })
 
 /** Over a reader that looks back, or tries again from every place, the test would run out of its time. */

@@ -39,7 +39,7 @@ function gapToFound(text: string, start: number, end: number): number {
 function firstCode(text: string, from: number, beside: boolean): Span | null {
   const reach = windowAfter(text, from)
   for (const { 0: code, index } of reach.matchAll(CODE)) {
-    if (isBeside(reach.slice(0, index)) || !(beside || isYear(code) || /\n/.test(reach.slice(0, index)))) return span(from + index, code)
+    if (isBeside(reach.slice(0, index)) || !(beside || isYear(code) || /[\n|]/.test(reach.slice(0, index)))) return span(from + index, code)
     if (beside) break
   }
   return null
@@ -52,7 +52,7 @@ function lastCode(text: string, to: number, beside: boolean): Span | null {
   for (const { 0: code, index } of reach.matchAll(CODE)) {
     const cut = index === 0 && from > 0
     const between = reach.slice(index + code.length)
-    const linked = beside ? BEFORE.test(between) : !ENDS.test(between) && !isYear(code)
+    const linked = beside ? BEFORE.test(between) : LINKED.test(between) && !ENDS.test(between) && !isYear(code)
     if (!cut && linked) found = span(from + index, code)
   }
   return found
@@ -89,6 +89,11 @@ const BARRIERS = `${BARRIER}${FOUND_CODE}`
 const LINK = 'is|are|to|as|now|your|the|ist|lautet|sind|est|es|son|è|é|jest|wynosi|om|olan|هو|это|are:'
 const BESIDE = new RegExp(`^[^\\p{L}\\d${BARRIERS}]{0,8}(?:(?:${LINK}|[はをが是为為은는이가])[^\\p{L}\\d${BARRIERS}]{0,8}){0,2}$`, 'iu')
 const BEFORE = new RegExp(`^[^\\p{L}\\d.!?\\n${BARRIERS}]{1,4}(?:\\p{L}{1,10}[ :"“„]{1,3}){1,3}$`, 'u')
+/** "… is your", "… as your", "… — ": what stands before a word by chance has no such link to it. */
+const LINKED = new RegExp(
+  `^[ "'”»]{0,3}(?:(?:[–—=-]|${LINK}|as|als|comme|como|come|jako|как)(?!\\p{L})|[はをが是为為은는이가])[^|\\n]*$`,
+  'iu',
+)
 const ENDS = new RegExp(`[.!?]\\s|[。！？\\n${BARRIERS}]`)
 const ENDS_AFTER = new RegExp(`[.!?]\\s|[。！？${BARRIERS}]`)
 

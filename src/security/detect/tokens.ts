@@ -7,7 +7,8 @@ export function* findTokens(text: string): Iterable<Span> {
   yield* webTokens(text)
   yield* privateKeys(text)
   yield* authorizations(text)
-  for (const { 0: match, 1: before = '', index } of text.matchAll(KEY_UUID)) yield span(index + before.length, index + match.length)
+  for (const { 0: match, 1: before = '', index } of text.matchAll(KEY_UUID))
+    if (!/[|?!]|\.\s/.test(before)) yield span(index + before.length, index + match.length)
 }
 
 /** Each run of letters is looked at once, so that no text takes longer than its length. */
