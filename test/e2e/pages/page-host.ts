@@ -22,7 +22,7 @@ export interface TaskResult {
 declare global {
   interface Window {
     startTask(id: string): void
-    openAgentMemory: typeof openMemory
+    dumpDatabases(): Promise<string>
   }
 }
 
@@ -57,8 +57,11 @@ async function run(task: FixtureTask, fresh: boolean): Promise<void> {
     policy: solver(task),
     memory,
     maxSteps: 40,
-    confirm: ({ effect }) => {
+    confirm: ({ effect }, { signal }) => {
       sessionStorage.setItem('asked', JSON.stringify([...asked(), effect]))
+      // Somebody who never answers, until the episode ends.
+      if (sessionStorage.getItem('answer') === 'never')
+        return new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false)))
       return true
     },
     onEvent: (event) => (stored ||= event.type === 'episode-end' && event.stored),
@@ -68,6 +71,25 @@ async function run(task: FixtureTask, fresh: boolean): Promise<void> {
   if (!finished?.trajectory) return
   const { success, steps, outcome } = finished.trajectory
   report({ success, resumed: !fresh, stored, steps: steps.map(({ observation, action }) => ({ observation, action })), outcome })
+}
+
+/** All that this origin has stored, as text. */
+async function dumpDatabases(): Promise<string> {
+  const rows: unknown[] = [{ ...sessionStorage }, { ...localStorage }]
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await settled(indexedDB.open(name))
+    for (const store of database.objectStoreNames) rows.push(await settled(database.transaction(store).objectStore(store).getAll()))
+    database.close()
+  }
+  // Vectors hold no text.
+  return JSON.stringify(rows, (_, value: unknown) => (ArrayBuffer.isView(value) ? '' : value))
+}
+
+function settled<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error ?? new Error('The request failed.'))
+  })
 }
 
 function report(result: Omit<TaskResult, 'asked'>): void {
@@ -84,6 +106,6 @@ function begin(id: string, fresh: boolean): void {
 }
 
 window.startTask = (id) => begin(id, true)
-window.openAgentMemory = openMemory
+window.dumpDatabases = dumpDatabases
 const task = sessionStorage.getItem('task')
 if (task !== null && sessionStorage.getItem('result') === null) begin(task, false)
