@@ -1,5 +1,6 @@
 /** Texts that name an element. The page wrote them: hints that can raise an effect, and words for people who are asked. */
 import { computeAccessibleName, getRole } from 'dom-accessibility-api'
+import { controlAround } from './activated.ts'
 import { attributeOf, isHtml, pathOf, read } from './native.ts'
 
 const MOST_CHARACTERS = 200
@@ -11,11 +12,17 @@ export function labelsOf(element: Element, acted: Element): string[] {
   const parts = new Set([acted, ...path.slice(0, end === -1 ? 1 : Math.min(end + 1, 5))])
   const texts = [...parts].flatMap((part) => [
     nameOf(part),
-    cleanText(read('Node', 'textContent', part)),
+    textOf(part),
     ...NAMING.map((name) => cleanText(attributeOf(part, name))),
     isHtml(part, 'input') && BUTTONS.has(part.type) ? cleanText(part.value) : '',
   ])
   return [...new Set(texts.filter((text) => text !== ''))].slice(0, 12)
+}
+
+/** Of what is no control only where it is short: a whole page says something of everything. */
+function textOf(part: Element): string {
+  const text = read('Node', 'textContent', part) ?? ''
+  return controlAround(part) === part || text.length <= 300 ? cleanText(text) : ''
 }
 
 /** The accessible name; empty where it cannot be told. */

@@ -16,7 +16,7 @@ const MUTATIONS: MutationObserverInit = { subtree: true, childList: true, attrib
  */
 export function watchChanges(document: Document, onChange: () => void, onRoot?: (root: Document | ShadowRoot) => void): PageChanges {
   const documents = new Set<Document>()
-  const roots = new WeakSet<Node>()
+  const roots = new Set<Node>()
   const observer = new MutationObserver((records) => {
     for (const { addedNodes } of records) for (const node of addedNodes) if (isElement(node)) watchWithin(node)
     if (records.some(({ target }) => !isElement(target) || !isOwnElement(target))) onChange()
@@ -52,7 +52,7 @@ export function watchChanges(document: Document, onChange: () => void, onRoot?: 
     documents: () => [...documents],
     close: () => {
       observer.disconnect()
-      for (const watched of documents) call('EventTarget', 'removeEventListener', watched, 'load', onLoad, true)
+      for (const watched of roots) call('EventTarget', 'removeEventListener', watched, 'load', onLoad, true)
     },
   }
 }

@@ -140,6 +140,12 @@ test('the host has the last word, the nearest first, across shadow trees; of a f
   expect(factsOf(find('form'), { verb: 'submit', submitter: find('#pay') }, effects).declared).toBe('pay')
 })
 
+test('a whole page is nothing that names what is done to it', () => {
+  show(`<p>Delete your account</p>${'<p>text</p>'.repeat(100)}`)
+  expect(factsOf(document.body, { verb: 'press', key: 'Escape' }).labels.join(' ')).not.toContain('Delete')
+  expect(click('p').labels).toEqual(['Delete your account'])
+})
+
 test('sensitive fields are known as such', () => {
   show('<input type="password" id="a"><input autocomplete="one-time-code" id="b"><input id="c" name="city">')
   expect(['#a', '#b', '#c'].map((on) => factsOf(find(on), { verb: 'type' }).sensitivity)).toEqual(['password', 'one-time-code', null])
