@@ -41,6 +41,8 @@ export function seeElement(element: Element, parent: Seen | null, space: Space, 
 }
 
 function blank(element: Element, tag: string, parent: Seen | null, space: Space, style: CSSStyleDeclaration, start: number): Seen {
+  // What clips a frame's document is part of that document's own clips.
+  const inside = parent?.space === space ? parent.inside : space.page
   return {
     kind: 'element',
     element,
@@ -55,9 +57,9 @@ function blank(element: Element, tag: string, parent: Seen | null, space: Space,
     inert: parent?.inert ?? false,
     topLayer: false,
     position: 'static',
-    clip: parent ? parent.inside : space.page,
-    inside: parent ? parent.inside : space.page,
-    mask: parent?.mask ?? null,
+    clip: inside,
+    inside,
+    mask: parent?.space === space ? parent.mask : null,
     background: '',
     image: '',
     legible: undefined,

@@ -17,9 +17,9 @@ export function plainText(text: string, most = 20_000): string {
   return part.toWellFormed().replace(INVISIBLE, '').replace(SPACES, ' ').trim()
 }
 
-/** In quotes, at most `most` characters of it; what is left out is counted. */
-export function quoted(text: string, most = 300): string {
-  return `"${defuse(shortened(text, most))}"`
+/** In quotes, at most `most` characters of it; where that is not all, `all` says how long it really is. */
+export function quoted(text: string, most = 300, all: number = text.length): string {
+  return `"${defuse(shortened(text, most, all))}"`
 }
 
 /** The same without quotes around it, for texts that are joined before they are quoted. */
@@ -28,9 +28,9 @@ export function defuse(text: string): string {
 }
 
 /** The beginning of a text, with a note of its length where it is longer than `most`. */
-export function shortened(text: string, most: number): string {
-  if (text.length <= most) return text
-  const note = `… (${text.length} characters)`
+export function shortened(text: string, most: number, all: number = text.length): string {
+  if (text.length <= most && all <= text.length) return text
+  const note = `… (${all} characters)`
   return `${text.slice(0, Math.max(0, most - note.length)).trimEnd()}${note}`.toWellFormed()
 }
 

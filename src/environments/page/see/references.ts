@@ -38,7 +38,7 @@ export function createReferences(): References {
 
   const assign = (candidates: readonly Candidate[]): void => {
     const alike = Map.groupBy(candidates, ({ likeness }) => likeness)
-    const gone = candidates.some(({ seen }) => !refs.has(seen.element)) ? goneByLikeness(known) : new Map<string, string[]>()
+    const gone = goneByLikeness(known)
     for (const [likeness, equals] of alike) inherit(equals, gone.get(likeness) ?? [], refs)
     for (const { seen, likeness } of candidates) {
       seen.ref = refs.get(seen.element) ?? `e${++last}`

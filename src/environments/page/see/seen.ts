@@ -77,6 +77,8 @@ export interface Run {
   node: Node
   parent: Seen
   text: string
+  /** Characters of the text node that were not looked at. */
+  rest: number
   /** The text begins, or ends, with white space. */
   spaced: readonly [boolean, boolean]
   box: Box

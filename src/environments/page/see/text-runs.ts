@@ -21,12 +21,11 @@ export function seeText(node: Node, parent: Seen): Run | null {
   if (!place) return null
   const { left, at } = place
   const whole = left === null
-  const raw = whole ? data : readable({ node, parent, left, data }, 0, length)
+  const raw = whole ? data.slice(0, length) : readable({ node, parent, left, data }, 0, length)
   const text = plainText(raw, MOST)
   if (text === '') return null
-  const long = whole && data.length > MOST ? `${text}… (${data.length} characters)` : text
   const spaced = [/^\s/.test(data), /\s$/.test(data)] as const
-  return { kind: 'text', node, parent, text: long, spaced, box, place: at, visible: true }
+  return { kind: 'text', node, parent, text, rest: whole ? data.length - length : 0, spaced, box, place: at, visible: true }
 }
 
 /** Where a text is seen, and what of its box is left where something cuts it. */

@@ -19,6 +19,8 @@ const read = lazy(() => ({
 /** Options of a list that are told; of the rest only how many they are. */
 const MOST_OPTIONS = 15
 const LONGEST_VALUE = 200
+/** Of longer values only this part is looked at. */
+const LONGEST_READ = 20_000
 
 /** What a field says of itself, as pieces of a line: its value, its options. */
 export function valuePieces(seen: Seen, redactor: Redactor): string[] {
@@ -39,7 +41,9 @@ function fieldPieces(seen: Seen, redactor: Redactor): string[] {
     return value === '' ? ['(empty)'] : [`= [${sensitive}]`]
   }
   if (value === '') return []
-  return showsItsText(seen) ? [`= ${quoted(plainText(value, 20_000), LONGEST_VALUE)}`] : ['(holds a value that cannot be seen)']
+  if (!showsItsText(seen)) return ['(holds a value that cannot be seen)']
+  const text = plainText(value, LONGEST_READ)
+  return [`= ${quoted(text, LONGEST_VALUE, text.length + Math.max(0, value.length - LONGEST_READ))}`]
 }
 
 type Field = Parameters<typeof sensitivityOf>[0]

@@ -18,6 +18,8 @@ const LONGEST_TEXT = 1_000
 interface Draft {
   pieces: string[]
   text: string
+  /** Characters that follow the text and were not looked at. */
+  rest: number
   last: Run | null
   uses: Seen[]
   place: Box | null
@@ -49,7 +51,7 @@ export function* writeLines(reading: Reading, redactor: Redactor): Work<Line[]> 
 }
 
 function newDraft(): Draft {
-  return { pieces: [], text: '', last: null, uses: [], place: null }
+  return { pieces: [], text: '', rest: 0, last: null, uses: [], place: null }
 }
 
 function closeScopes(writer: Writer, at: number): void {
@@ -63,6 +65,7 @@ function writeRun(writer: Writer, run: Run, at: number): number {
   const { draft } = writer
   if (!run.visible || writer.scopes.at(-1)?.mute) return at + 1
   draft.text += draft.last && draft.text !== '' && isApart(draft.last, run) ? ` ${run.text}` : run.text
+  draft.rest += run.rest
   draft.last = run
   draft.place ??= run.box
   return at + 1
@@ -99,9 +102,10 @@ function separate(draft: Draft): void {
 
 function endText(draft: Draft): void {
   if (draft.text !== '') {
-    draft.pieces.push(quoted(draft.text, LONGEST_TEXT))
+    draft.pieces.push(quoted(draft.text, LONGEST_TEXT, draft.text.length + draft.rest))
   }
   draft.text = ''
+  draft.rest = 0
   draft.last = null
 }
 

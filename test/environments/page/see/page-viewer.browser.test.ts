@@ -107,7 +107,7 @@ test('frames of the same origin are read with references of their own, others ar
   expect(viewer.resolve('e1')).toEqual({ element: frame.contentDocument?.querySelector('button') })
   frame.remove()
   expect(viewer.resolve('e1')).toMatchObject({ problem: expect.any(String) as string })
-  expect(await look()).not.toContain('In frame')
+  expect(await look()).not.toContain('[e1]')
 })
 
 test('behind a modal dialog nothing is shown, and a note says so', async () => {
