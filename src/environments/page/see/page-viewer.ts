@@ -114,12 +114,14 @@ function* makeView({ options, references, before, watch }: Making): Work<Made> {
   const lines = reading ? yield* writeLines(reading, redactor) : []
   yield
   const { title, address } = pageOf(root)
+  yield
   const remembered = remember(lines, { address: address.replace(/#.*$/, ''), modal: Boolean(reading?.modal) })
+  yield
   const head = [`Page: ${quoted(plainText(title), 150)}`, `Address: ${shortened(address, 300)}`, ...tellChanges(lines, before, remembered)]
   if (reading?.modal) head.push('A modal dialog is open: what lies behind it cannot be used now, and is not shown.')
   if (lines.length === 0) head.push(NOTHING)
   yield
-  return { ...fit(head, lines, options, reading), elements: reading?.elements ?? 0, remembered }
+  return { ...(yield* fit(head, lines, options, reading)), elements: reading?.elements ?? 0, remembered }
 }
 
 function pageOf(root: Element): { title: string; address: string } {
@@ -132,17 +134,19 @@ function pageOf(root: Element): { title: string; address: string } {
 }
 
 /** Redaction may lengthen a text, so it is done before the text is known to fit. */
-function fit(
+function* fit(
   head: readonly string[],
   lines: readonly Line[],
   { maxCharacters, redactor }: PageViewerOptions,
   reading: Reading | null,
-): { text: string; leftOut: number } {
+): Work<{ text: string; leftOut: number }> {
   const top = redactor.redact(head.join('\n'))
+  yield
   const screen = reading?.spaces[0]?.view.innerHeight ?? 0
   let room = maxCharacters - top.length - 1
   for (let attempt = 0; attempt < 4 && room > 0; attempt++) {
     const { text, leftOut } = fitLines(lines, room, screen)
+    yield
     const whole = text === '' ? top : `${top}\n${redactor.redact(text)}`
     if (whole.length <= maxCharacters) return { text: whole, leftOut }
     room -= whole.length - maxCharacters

@@ -3,7 +3,8 @@ import { domReader, property } from './dom.ts'
 import { nameOf, visibleText } from './names.ts'
 import type { Candidate } from './references.ts'
 import { inputType, lazy } from './roles.ts'
-import type { Reading, Run, Seen } from './seen.ts'
+import type { Box } from './geometry.ts'
+import type { Reading, Seen } from './seen.ts'
 import type { Work } from './slices.ts'
 
 const STRIDE = 12
@@ -35,7 +36,7 @@ function* markClickable(reading: Reading): Work<void> {
   for (const [at, item] of reading.stream.entries()) {
     if (at % STRIDE === 0) yield
     const shown = item.kind === 'text' ? (item.visible ? item.parent : null) : item.place && !item.usable ? item : null
-    if (!shown || hands.has(shown) || !isHand(shown) || isInUsable(shown)) continue
+    if (!shown || hands.has(shown) || isInUsable(shown) || !isHand(shown)) continue
     let outermost = shown
     while (outermost.parent && outermost.parent.start < outermost.start && isHand(outermost.parent)) outermost = outermost.parent
     if (outermost.tag !== 'body' && outermost.tag !== 'html' && outermost.tag !== 'label') outermost.usable = true
@@ -61,18 +62,18 @@ function adopt(label: Seen, reading: Reading): void {
 
 /** What is nowhere to be seen, neither itself nor anything in it, cannot be used. */
 function settle(seen: Seen, reading: Reading): void {
-  if (!seen.place) seen.place = firstRun(seen, reading)?.place ?? null
+  if (!seen.place) seen.place = placeInside(seen, reading)
   if (seen.place) seen.name = nameOf(seen, reading)
   else seen.usable = false
 }
 
-/** A link may have no box of its own, only texts. What covers its middle covers it all, though. */
-function firstRun(seen: Seen, { stream }: Reading): Run | null {
+/** A link may have no box of its own, only texts and pictures. What covers its middle covers it all, though. */
+function placeInside(seen: Seen, { stream }: Reading): Box | null {
   const boxless = !seen.box || seen.box.right - seen.box.left < 2 || seen.box.bottom - seen.box.top < 2
   if (!boxless && seen.tag !== 'label' && seen.control === seen.element && !/^(?:a|span|div|li|summary)$/.test(seen.tag)) return null
   for (let at = seen.start + 1; at < seen.end; at++) {
     const item = stream[at]
-    if (item?.kind === 'text' && item.visible) return item
+    if (item?.kind === 'text' ? item.visible : item?.place) return item?.place ?? null
   }
   return null
 }

@@ -73,19 +73,20 @@ function writeRun(writer: Writer, run: Run, at: number): number {
 
 /** @returns where the stream goes on: after the element where its inside has been told with it. */
 function writeElement(writer: Writer, seen: Seen, at: number): number {
-  const { reading, scopes } = writer
-  if (seen.usable && !(seen.tag === 'label' && seen.control === seen.element)) return writeUse(writer, seen, at)
-  if (seen.tag === 'iframe' || seen.tag === 'frame') return writeFrame(writer, seen, at)
-  if (seen.place && seen.end === seen.start + 1) writePicture(writer, seen)
-  const scope = scopeOf(seen, reading)
-  if (scope) {
-    if (scope.breaks) flush(writer)
-    if (scope.kind === 'cell' && writer.draft.pieces.length + writer.draft.text.length > 0) separate(writer.draft)
-    if (scope.kind === 'entry') countEntry(writer, scope)
-    if (scopes.at(-1)?.mute) scope.mute = true
-    scopes.push(scope)
-  }
-  return at + 1
+  const isUsed = seen.usable && !(seen.tag === 'label' && seen.control === seen.element)
+  if (!isUsed && (seen.tag === 'iframe' || seen.tag === 'frame')) return writeFrame(writer, seen, at)
+  if (!isUsed && seen.place && seen.end === seen.start + 1) writePicture(writer, seen)
+  const scope = scopeOf(seen, writer.reading)
+  if (scope && (!isUsed || scope.kind === 'heading' || scope.kind === 'entry' || scope.kind === 'cell')) enterScope(writer, scope)
+  return isUsed ? writeUse(writer, seen, at) : at + 1
+}
+
+function enterScope(writer: Writer, scope: Scope): void {
+  if (scope.breaks) flush(writer)
+  if (scope.kind === 'cell' && writer.draft.pieces.length + writer.draft.text.length > 0) separate(writer.draft)
+  if (scope.kind === 'entry') countEntry(writer, scope)
+  if (writer.scopes.at(-1)?.mute) scope.mute = true
+  writer.scopes.push(scope)
 }
 
 function countEntry(writer: Writer, scope: Scope): void {

@@ -152,7 +152,7 @@ test('nothing on a page can pass for a line, a reference or the end of a text', 
 })
 
 test('code points that show nothing are taken out, and white space is collapsed', async () => {
-  const tags = [...'ignore'].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('')
+  const tags = Array.from('ignore', (letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('')
   const { body } = sandbox(`<p>Sa\u200Bve\u202E ${tags}the\u00AD\u2060   \n\t date\uFE0F\u{E0001}</p>`)
   expect(await body()).toEqual(['"Save the date"'])
 })
@@ -262,4 +262,19 @@ test('two viewers know nothing of one another', async () => {
   const other = createPageViewer({ root, maxCharacters: 5_000, redactor: createRedactor() })
   await look()
   expect((await other.view({ signal: new AbortController().signal })).text).toContain('First view')
+})
+
+test('what has the hand as its cursor can be clicked, once and as a whole', async () => {
+  const { body } = sandbox(
+    `<div style="cursor:pointer"><b>Card</b> <span>of a page</span></div><section style="cursor:pointer"><svg width="30" height="30"><rect width="30" height="30"/></svg></section>
+     <h3 style="cursor:pointer">Fold</h3><table><tr style="cursor:pointer"><td>Pen</td><td>4 EUR</td></tr></table><div onclick="void 0">Attribute</div><button style="cursor:pointer"><span>Inner</span></button>`,
+  )
+  expect(await body()).toEqual([
+    '[e1] clickable "Card of a page"',
+    '[e2] clickable',
+    '### [e3] clickable "Fold"',
+    '[e4] clickable "Pen 4 EUR"',
+    '[e5] clickable "Attribute"',
+    '[e6] button "Inner"',
+  ])
 })
