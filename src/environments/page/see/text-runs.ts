@@ -15,7 +15,7 @@ export function seeText(node: Node, parent: Seen): Run | null {
   const data = domReader().data(node)
   if (!/\S/.test(data.length > MOST ? data.slice(0, MOST) : data) || !isLegible(parent)) return null
   const length = Math.min(data.length, MOST)
-  const box = boxOfText(node, parent, 0, length)
+  const box = boxOfText(node, parent, [0, length], length === data.length)
   if (!isLargeEnough(box, length)) return null
   const place = placeOfText(box, parent) ?? placeOfPostponed(parent)
   if (!place) return null
@@ -65,10 +65,11 @@ function placeOfPostponed(parent: Seen): { left: null; at: Box } | null {
 
 let range: Range | undefined
 
-function boxOfText(node: Node, { space }: Seen, start: number, end: number): Box {
+function boxOfText(node: Node, { space }: Seen, [start, end]: readonly [number, number], whole = false): Box {
   range ??= new Range()
-  range.setStart(node, start)
-  range.setEnd(node, end)
+  range.selectNodeContents(node)
+  if (start > 0) range.setStart(node, start)
+  if (!whole) range.setEnd(node, end)
   const rect = range.getBoundingClientRect()
   return { left: rect.left + space.dx, top: rect.top + space.dy, right: rect.right + space.dx, bottom: rect.bottom + space.dy }
 }
@@ -101,7 +102,7 @@ interface Cut {
 
 /** The part of a text that lies within what is left of its box, to the letter. */
 function readable(cut: Cut, start: number, end: number): string {
-  const box = boxOfText(cut.node, cut.parent, start, end)
+  const box = boxOfText(cut.node, cut.parent, [start, end])
   if (width(box) === 0 && height(box) === 0) return cut.data.slice(start, end).trim() === '' ? ' ' : ''
   const rest = intersection(box, cut.left)
   if (width(rest) <= 0.5 || height(rest) < LOWEST) return ''
