@@ -44,8 +44,9 @@ export interface ToolEnvironmentOptions<Schemas extends readonly InputSchema[] =
    * `finish` always ends it.
    *
    * Without `isDone`, calling `finish` is the success: the agent's own word, which nobody has checked. What it then
-   * claims is stored and shown as an example, its errors with it. Give `isDone`, or `verify` of the agent, wherever code
-   * can tell; the trajectory's provenance says `verifier` only where `verify` objected, else `environment`.
+   * claims is stored and shown as an example, its errors with it; only where `source` is given does it wait until somebody
+   * confirms it. Give `isDone`, or `verify` of the agent, wherever code can tell: the trajectory's provenance then says
+   * `environment` or `verifier` instead of `agent`.
    */
   isDone?(state: ToolState): Awaitable<boolean | { done: boolean; success?: boolean; reward?: number }>
   /**

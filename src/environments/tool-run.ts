@@ -78,7 +78,7 @@ async function judge(
   signal: AbortSignal,
 ): Promise<Omit<StepResult, 'observation'>> {
   const { finished } = state
-  if (!isDone) return { done: finished, success: finished, ...(finished && { judge: 'agent' as const }) }
+  if (!isDone) return { done: finished, success: finished, judge: 'agent' }
   const verdict: unknown = await abortable(isDone(state), signal)
   const {
     done,

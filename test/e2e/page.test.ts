@@ -1,12 +1,27 @@
 /** The built library on whole sites: an agent that does tasks in the fixture apps, through the pages it leaves and comes to. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Effect } from '../../src/core/environment.ts'
+import type { Decision, Situation } from '../../src/core/policy.ts'
+import type { createAgent, hashEmbedder, openMemory } from '../../src/index.ts'
+import type { loadEnvironments } from '../../src/presets/lazy.ts'
 import { SECRETS, TASKS } from '../fixtures/apps/tasks.ts'
 import { startApps, type AppServer } from '../support/app-server.ts'
 import { launchChromium, listenTo } from '../support/chromium.ts'
 import { buildHost } from './host-build.ts'
 import type { TaskResult } from './pages/page-host.ts'
+
+/** What the script tag puts on the page, as far as it is used here. */
+interface ScriptTag {
+  createAgent: typeof createAgent
+  hashEmbedder: typeof hashEmbedder
+  openMemory: typeof openMemory
+  loadEnvironments: typeof loadEnvironments
+}
 
 let apps: AppServer
 let browser: Browser
@@ -100,4 +115,67 @@ test('a tab that is closed leaves a run that no other tab takes up', async () =>
   await other.waitForTimeout(500)
   expect(await other.evaluate(() => [sessionStorage.getItem('result'), sessionStorage.getItem('asked')])).toEqual([null, null])
   await context.close()
+})
+
+test('the embedded model plays its world through a page, and learns there', { timeout: 240_000 }, async () => {
+  const host = await buildHost('test/e2e/pages/world-host.ts')
+  const site = await startApps({ head: '<script type="module" src="/host/host.js"></script>', folders: { '/host/': host }, react: false })
+  const page = await browser.newPage()
+  const { faults } = listenTo(page)
+  await page.goto(`${site.url}/settings/`)
+  await page.waitForFunction(() => 'playWorld' in window)
+  const play = (k: number): Promise<{ outcomes: boolean[]; pageText: boolean; source?: string }> =>
+    page.evaluate((given) => window.playWorld(given), { seed: 5, train: k === 0 ? 0 : 20, test: 12, k })
+  const learned = await play(4)
+  const without = await play(0)
+  const wins = ({ outcomes }: { outcomes: boolean[] }): number => outcomes.filter(Boolean).length
+  console.log(`won with memory ${wins(learned)}, without ${wins(without)} of 12`)
+  expect(learned).toMatchObject({ pageText: true, source: `${site.url}/settings` })
+  expect(wins(learned)).toBeGreaterThan(wins(without))
+  expect(faults).toEqual([])
+  await page.close()
+  await site.close()
+})
+
+test('the script tag of another origin, with integrity, sees, asks and acts under a policy that lets it in', async () => {
+  const dist = fileURLToPath(new URL('../../dist', import.meta.url))
+  const hash = createHash('sha384')
+    .update(readFileSync(path.join(dist, 'reprise.iife.js')))
+    .digest('base64')
+  const other = await startApps({ react: false })
+  const site = await startApps({
+    react: false,
+    policy: `script-src 'self' 'wasm-unsafe-eval' ${other.otherOrigin} blob:; worker-src 'self' blob:; style-src 'self'; object-src 'none'; require-trusted-types-for 'script'`,
+    head: `<script src="${other.otherOrigin}/reprise/reprise.iife.js" integrity="sha384-${hash}" crossorigin="anonymous"></script>`,
+  })
+  const page = await browser.newPage()
+  const { faults } = listenTo(page)
+  await page.goto(`${site.url}/settings/`)
+  const result = await page.evaluate(async () => {
+    const { Reprise } = globalThis as unknown as { Reprise: ScriptTag }
+    const { pageEnvironment } = await Reprise.loadEnvironments()
+    const memory = await Reprise.openMemory({ name: 'tag', embedder: Reprise.hashEmbedder({ dimensions: 64 }) })
+    const asked: string[] = []
+    const act = ({ observation }: Situation): string => {
+      const ref = (name: string): string | undefined => new RegExp(`\\[(e\\d+)\\] [a-z]+ "${name}"`).exec(inspect(observation))?.[1]
+      const next = ref('Tidy up my workspace') ?? ref('Workspace')
+      return asked.length > 0 || next === undefined ? 'done({"answer":"x"})' : `click({"ref":"${next}"})`
+    }
+    const decision = (text: string): Promise<Decision> =>
+      Promise.resolve({ text, model: 'm', usage: { inputTokens: 0, outputTokens: 0 }, shown: [] })
+    const inspect = (value: unknown): string => value as string
+    const agent = Reprise.createAgent({
+      memory,
+      policy: { plan: () => decision('p'), reason: () => decision('r'), act: (situation) => decision(act(situation)) },
+      confirm: ({ effect }) => (asked.push(effect), false),
+    })
+    const trajectory = await agent.train(pageEnvironment(), 'tidy up')
+    const { total } = await memory.list({ status: 'quarantined' }).then(({ items }) => ({ total: items.length }))
+    return { asked, actions: trajectory.steps.map(({ action }) => action.split('(')[0]), total, judged: trajectory.provenance.rewardSource }
+  })
+  expect(result).toEqual({ asked: ['destructive'], actions: ['click', 'click', 'done'], total: 1, judged: 'agent' })
+  expect(site.state().settings.projects).toHaveLength(3)
+  expect(faults).toEqual([])
+  expect(site.log.violations()).toEqual([])
+  await Promise.all([page.close(), site.close(), other.close()])
 })

@@ -66,6 +66,7 @@ test.each([
     observation: '{"ticket":7,"title":"Ticket 7","fields":"title"}',
     done: false,
     success: false,
+    judge: 'agent',
   })
   expect(calls).toEqual([{ ticket: 7, fields: ['title'] }])
 })

@@ -13,7 +13,7 @@ type Asked = Pick<GoalContext, 'finished' | 'answer' | 'signal'>
 export async function judgeGoal(run: PageRun, asked: Asked): Promise<Omit<StepResult, 'observation'>> {
   const { goalCheck } = run.options
   const { finished, signal } = asked
-  if (!goalCheck) return { done: finished, success: finished, ...(finished && { judge: 'agent' }) }
+  if (!goalCheck) return { done: finished, success: finished, judge: 'agent' }
   const verdict: unknown = await abortable((async () => goalCheck({ goal: run.goal, root: run.root, ...asked }))(), signal)
   const told = typeof verdict === 'boolean' ? { done: verdict } : verdict
   const what = 'goalCheck returned something else than a boolean or { done, success?, reward? }'

@@ -4,12 +4,15 @@ import { classify, type Classified } from '../../security/classify.ts'
 import { exceeds } from '../../security/effects.ts'
 import type { ElementFacts } from '../../security/element-facts.ts'
 import { abortable, throwIfAborted } from '../../util/abort.ts'
-import { factsOf } from './act/facts-of.ts'
+import { factsOrUnknown } from './act/facts-of.ts'
 import type { PageAct } from './act/page-action.ts'
+import { keyTarget } from './act/press.ts'
+import { isSame } from './act/redo.ts'
 import { carryOut } from './page-carry-out.ts'
 import type { PageRun } from './observing.ts'
-import { requestOf } from './page-approval.ts'
+import { nameOf, requestOf } from './page-approval.ts'
 import { vaultFieldOf } from './page-secrets.ts'
+import { realmOf } from './act/native.ts'
 
 /** An action that is due. */
 export interface DueAct {
@@ -56,9 +59,15 @@ function targetOf({ run, action }: DueAct): { element: Element } | { problem: st
 
 /** Where keys go; never to what lies outside of what the agent sees. */
 function focused(root: Element): Element {
-  let active = root.ownerDocument.activeElement
-  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement
-  return active && root.contains(active) ? active : root
+  const target = keyTarget(root.ownerDocument)
+  for (let node: Node | null = target; node; node = parentOf(node)) if (node === root) return target
+  return root
+}
+
+/** Out of shadow trees and frames, too. */
+function parentOf(node: Node): Node | null {
+  if (node.nodeType === Node.DOCUMENT_NODE) return realmOf(node)?.frameElement ?? null
+  return node.parentNode ?? ('host' in node ? (node as ShadowRoot).host : null)
 }
 
 function judge({ run, action }: DueAct, element: Element): Judged | { problem: string } {
@@ -66,7 +75,7 @@ function judge({ run, action }: DueAct, element: Element): Judged | { problem: s
   if (secret && !secret.ok) return secret
   const problem = secret && run.vault.refuses(secret.name, vaultFieldOf(element))
   if (problem) return { problem: `Nothing was done: ${problem}` }
-  const facts = factsOf(element, action, run.options.effects)
+  const facts = factsOrUnknown(element, action, run.options.effects ?? [])
   const classified = classify(facts, run.origins)
   if (classified.refused !== undefined) return { problem: `Nothing was done: ${classified.refused}` }
   return { facts, classified, secret: secret?.name }
@@ -86,7 +95,8 @@ function stillTheSame(due: DueAct, element: Element, before: Judged): boolean {
   const target = targetOf(due)
   if ('problem' in target || target.element !== element) return false
   const now = judge(due, element)
-  return 'facts' in now && JSON.stringify(now) === JSON.stringify(before)
+  if ('problem' in now || !isSame(now.facts, before.facts)) return false
+  return now.classified.effect === before.classified.effect && now.secret === before.secret && nameOf(now.facts) === nameOf(before.facts)
 }
 
 /** The action with its secret in place, which from now on is taken out of everything. */

@@ -49,7 +49,8 @@ function sentenceOf(facts: ElementFacts): string {
   return `${VERBS[facts.verb]} ${nameOf(facts)}${key}`
 }
 
-function nameOf({ role, tag, labels }: ElementFacts): string {
+/** As a person is told it. */
+export function nameOf({ role, tag, labels }: ElementFacts): string {
   const label = labels.find((text) => text.trim() !== '')
   return label === undefined ? `an unnamed ${role ?? tag}` : `the ${role ?? tag} ${JSON.stringify(short(label))}`
 }

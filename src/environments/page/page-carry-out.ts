@@ -10,6 +10,7 @@ import { settle } from './act/settle.ts'
 import { untilLeft } from './leaving.ts'
 import type { DueAct, Judged } from './page-act.ts'
 import { requestOf, targetOf } from './page-approval.ts'
+import { realmOf } from './act/native.ts'
 
 export interface ReadyAct {
   element: Element
@@ -23,22 +24,13 @@ export async function carryOut(due: DueAct, { element, act, judged }: ReadyAct):
   const { run, context } = due
   const { signal } = context
   const { effects } = run.options
-  let leaves = false
-  const guard = openGuard(
-    viewOf(run.root),
-    (facts, { afterSubmit }) => {
-      const covered = covers(due, { facts, judged, afterSubmit })
-      leaves ||= covered && leadsAway(facts)
-      return covered
-    },
-    effects,
-  )
+  const guard = openGuard(viewOf(run.root), (facts, { afterSubmit }) => covers(due, { facts, judged, afterSubmit }), effects)
   try {
     const outcome = await perform(act, element, { signal, secret: judged.secret !== undefined })
     throwIfAborted(signal)
     const notes = [outcome.ok ? outcome.note : outcome.problem]
-    await rest(due, () => leaves)
-    notes.push(...(await redoHeld(due, guard, () => leaves)))
+    await rest(due, guard)
+    notes.push(...(await redoHeld(due, guard)))
     return notes.join(' ')
   } finally {
     guard.close()
@@ -48,13 +40,14 @@ export async function carryOut(due: DueAct, { element, act, judged }: ReadyAct):
 /** Things that one action set off, each held and asked for; a page that sets off more is left as it is. */
 const MOST_HELD = 3
 
-async function redoHeld(due: DueAct, { held }: Guard, leaves: () => boolean): Promise<string[]> {
+async function redoHeld(due: DueAct, guard: Guard): Promise<string[]> {
+  const { held } = guard
   const notes: string[] = []
   for (let i = 0; i < held.length; i++) {
     const one = held[i] as Held
     notes.push(i < MOST_HELD ? await redoOne(due, one) : 'It set off still more, which was held back.')
     if (i >= MOST_HELD) break
-    await rest(due, leaves)
+    await rest(due, guard)
   }
   return notes
 }
@@ -90,18 +83,14 @@ function covers({ run }: DueAct, { facts, judged, afterSubmit }: SetOff): boolea
   return !exceeds(effect, allowed) && (unknown || targetOf(facts) === targetOf(judged.facts))
 }
 
-function leadsAway({ verb, opens }: ElementFacts): boolean {
-  return verb === 'navigate' && opens !== null && !opens.fragment && !opens.download && !opens.newWindow
-}
-
 /** Until the page has come to rest; where it is being left, until it is gone, since nothing may be decided in between. */
-async function rest({ run, context }: DueAct, leaves: () => boolean): Promise<void> {
+async function rest({ run, context }: DueAct, guard: Guard): Promise<void> {
   const { signal } = context
   await settle(run.root, { signal, ...run.options.settle })
   throwIfAborted(signal)
-  if (leaves()) await abortable(untilLeft(viewOf(run.root)), signal)
+  if (guard.leaving) await abortable(untilLeft(viewOf(run.root)), signal)
 }
 
 function viewOf(root: Element): Window {
-  return root.ownerDocument.defaultView ?? window
+  return realmOf(root) ?? window
 }

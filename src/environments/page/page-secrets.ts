@@ -1,14 +1,14 @@
 /** Secrets that the agent fills in without knowing them, and secrets that it knows and writes into a field made for them. */
 import type { VaultField } from '../../security/vault.ts'
 import { sensitivityOfField } from './act/field-facts.ts'
-import { attributeOf, matches } from './act/native.ts'
+import { attributeOf, matches, realmOf } from './act/native.ts'
 import { readAction } from './act/read-action.ts'
 import type { PageRun } from './observing.ts'
 
 /** The field as the vault wants to know it: the origin is that of the document it stands in. */
 export function vaultFieldOf(element: Element): VaultField {
   return {
-    origin: element.ownerDocument.defaultView?.origin ?? 'null',
+    origin: realmOf(element)?.origin ?? 'null',
     autocomplete: attributeOf(element, 'autocomplete'),
     matches: (selector) => matches(element, selector),
   }
