@@ -31,8 +31,8 @@ import { createPageViewer } from './see/page-viewer.ts'
 export function pageEnvironment(options: PageEnvironmentOptions = {}): Environment {
   parse(pageOptionsSchema, options, 'pageEnvironment options')
   const run = startRun(options)
-  const keeper = options.keep === false ? undefined : createRunKeeper()
-  const { taskId } = options
+  const { taskId, keep = true, onProblem } = options
+  const keeper = keep ? createRunKeeper(onProblem ? { onProblem } : {}) : undefined
   return {
     async reset(goal, { signal }) {
       throwIfAborted(signal)

@@ -50,6 +50,8 @@ export interface PageEnvironmentOptions {
   source?(): string
   /** Keep the run, so that `resumeRun` can take it up after the page was loaded anew (default `true`). */
   keep?: boolean
+  /** Hears why a run is not kept, each reason once: private mode, no room, a second run in this tab. The run goes on all the same. */
+  onProblem?(reason: string): void
   /** When the page counts as settled after an action: nothing changed for `quietMs` (default 150), or `timeoutMs` went by (default 3,000). */
   settle?: { quietMs?: number; timeoutMs?: number }
 }
@@ -79,6 +81,7 @@ export const pageOptionsSchema: z.ZodMiniType = z.strictObject({
   taskId: callable,
   source: callable,
   keep: z.optional(z.boolean()),
+  onProblem: callable,
   settle: z.optional(z.strictObject({ quietMs: milliseconds, timeoutMs: milliseconds })),
 })
 
