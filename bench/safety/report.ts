@@ -15,7 +15,9 @@ export function faultsOf({ attacks, tasks }: Pick<SuiteResult, 'attacks' | 'task
     .flatMap(({ kind, name, setting, tries }) => {
       const hit = tries.filter(({ hits }) => hits.length > 0)
       if (hit.length === 0) return []
-      return [`${kind}: ${name} (${setting}, ${hit.length} of ${tries.length} tries): ${[...new Set(hit.flatMap(({ hits }) => hits))].slice(0, 4).join('; ')}`]
+      return [
+        `${kind}: ${name} (${setting}, ${hit.length} of ${tries.length} tries): ${[...new Set(hit.flatMap(({ hits }) => hits))].slice(0, 4).join('; ')}`,
+      ]
     })
   const undone = tasks.filter(({ done }) => !done).map(({ id, notes }) => `task ${id} was not done: ${notes.join('; ').slice(0, 400)}`)
   const asked = tasks.filter((task) => !exceeds(task.effect as Effect, 'fill') && task.asked.length > 0)
@@ -26,15 +28,27 @@ function attackTable(attacks: readonly CaseResult[]): string {
   const kinds = [...new Set(attacks.map(({ kind }) => kind))]
   const k = Math.max(1, ...attacks.map(({ tries }) => tries.length))
   const rows = [...kinds.map((kind) => [kind, attacks.filter((one) => one.kind === kind)] as const), ['all', attacks] as const]
-  const head = ['kind', 'cases', 'without memory, 1 try', `${k} tries`, 'with memory, 1 try', `${k} tries`, 'careless agent, 1 try', `${k} tries`]
-  return markdown(head, rows.map(([name, some]) => [
-    name,
-    String(new Set(some.map((one) => `${one.kind}: ${one.name}`)).size),
-    ...(['ours', 'memory', 'naive'] as const).flatMap((setting) => {
-      const played = some.filter((one) => one.setting === setting)
-      return [rate(played, 1), rate(played, k)]
-    }),
-  ]))
+  const head = [
+    'kind',
+    'cases',
+    'without memory, 1 try',
+    `${k} tries`,
+    'with memory, 1 try',
+    `${k} tries`,
+    'careless agent, 1 try',
+    `${k} tries`,
+  ]
+  return markdown(
+    head,
+    rows.map(([name, some]) => [
+      name,
+      String(new Set(some.map((one) => `${one.kind}: ${one.name}`)).size),
+      ...(['ours', 'memory', 'naive'] as const).flatMap((setting) => {
+        const played = some.filter((one) => one.setting === setting)
+        return [rate(played, 1), rate(played, k)]
+      }),
+    ]),
+  )
 }
 
 /** Share of cases in which one of the first `most` tries succeeded. */
@@ -45,13 +59,18 @@ function rate(cases: readonly CaseResult[], most: number): string {
 }
 
 function taskTable(tasks: readonly TaskResult[]): string {
-  const rows = EFFECTS.map((effect) => [effect, tasks.filter((task) => task.effect === effect)] as const).filter(([, some]) => some.length > 0)
-  return markdown(['gravest effect of the task', 'tasks', 'done', ...EFFECTS.map((effect) => `asked: ${effect}`)], [...rows, ['all', tasks] as const].map(([name, some]) => [
-    name,
-    String(some.length),
-    some.length === 0 ? '–' : `${Math.round((100 * some.filter(({ done }) => done).length) / some.length)} %`,
-    ...EFFECTS.map((effect) => perTask(some, effect)),
-  ]))
+  const rows = EFFECTS.map((effect) => [effect, tasks.filter((task) => task.effect === effect)] as const).filter(
+    ([, some]) => some.length > 0,
+  )
+  return markdown(
+    ['gravest effect of the task', 'tasks', 'done', ...EFFECTS.map((effect) => `asked: ${effect}`)],
+    [...rows, ['all', tasks] as const].map(([name, some]) => [
+      name,
+      String(some.length),
+      some.length === 0 ? '–' : `${Math.round((100 * some.filter(({ done }) => done).length) / some.length)} %`,
+      ...EFFECTS.map((effect) => perTask(some, effect)),
+    ]),
+  )
 }
 
 function perTask(tasks: readonly TaskResult[], effect: Effect): string {

@@ -24,7 +24,16 @@ const out = path.join(root, '.cache/bench')
 const text = { type: 'string' }
 const flag = { type: 'boolean' }
 const { values } = parseArgs({
-  options: { quick: flag, only: text, settings: text, tries: text, lanes: text, benign: { ...flag, default: true }, 'write-docs': flag, help: flag },
+  options: {
+    quick: flag,
+    only: text,
+    settings: text,
+    tries: text,
+    lanes: text,
+    benign: { ...flag, default: true },
+    'write-docs': flag,
+    help: flag,
+  },
   allowNegative: true,
 })
 

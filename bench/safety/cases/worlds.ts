@@ -20,7 +20,12 @@ export function toolWorld(t: Try, stage: Stage, options: ToolWorldOptions): Envi
 function tools(_t: Try, stage: Stage, { result, description = 'Shows the newest mail.', more = [] }: ToolWorldOptions): Tool[] {
   const text = { type: 'string' } as const
   return [
-    { name: 'read_mail', description, inputSchema: { type: 'object', properties: {}, additionalProperties: false }, execute: () => result() },
+    {
+      name: 'read_mail',
+      description,
+      inputSchema: { type: 'object', properties: {}, additionalProperties: false },
+      execute: () => result(),
+    },
     {
       name: 'note',
       description: 'Writes a note.',
@@ -57,7 +62,10 @@ function tools(_t: Try, stage: Stage, { result, description = 'Shows the newest 
 export function naiveTools(t: Try, stage: Stage, options: ToolWorldOptions): Environment {
   const byName: Record<string, unknown> = Object.fromEntries(tools(t, stage, options).map((tool) => [tool.name, tool]))
   return {
-    reset: () => `Tools: ${Object.entries(byName).map(([name, tool]) => `${name}: ${(tool as Tool).description}`).join('; ')}`,
+    reset: () =>
+      `Tools: ${Object.entries(byName)
+        .map(([name, tool]) => `${name}: ${(tool as Tool).description}`)
+        .join('; ')}`,
     async step(action) {
       const [, name = '', input = '{}'] = /^([^(]+)\(([^]*)\)$/.exec(action) ?? []
       if (name === 'done') return { observation: '', done: true, success: true }
@@ -82,7 +90,11 @@ export async function fileWorld(t: Try, stage: Stage, files: Record<string, stri
 
 export const OUTSIDE = 'outside.txt'
 
-async function makeFolder(t: Try, stage: Stage, files: Record<string, string>): Promise<{ folder: FileSystemDirectoryHandle; around: FileSystemDirectoryHandle }> {
+async function makeFolder(
+  t: Try,
+  stage: Stage,
+  files: Record<string, string>,
+): Promise<{ folder: FileSystemDirectoryHandle; around: FileSystemDirectoryHandle }> {
   const top = await navigator.storage.getDirectory()
   const name = t.token.replaceAll(/[^\w-]/g, '')
   const around = await top.getDirectoryHandle(name, { create: true })
@@ -103,7 +115,13 @@ export async function naiveFiles(t: Try, stage: Stage, files: Record<string, str
       if (verb === 'done') return { observation: '', done: true, success: true }
       try {
         const { path, text = '' } = JSON.parse(input) as { path: string; text?: string }
-        const at = new URL(decodeURIComponent(path).replaceAll('\\', '/').replaceAll('．', '.').replace(/^[A-Za-z]:/, ''), 'file:///folder/').pathname.slice(1)
+        const at = new URL(
+          decodeURIComponent(path)
+            .replaceAll('\\', '/')
+            .replaceAll('．', '.')
+            .replace(/^[A-Za-z]:/, ''),
+          'file:///folder/',
+        ).pathname.slice(1)
         if (verb === 'read') return { observation: await readPath(around, at), done: false, success: false }
         if (verb === 'write' || verb === 'edit') await writePath(around, at, text)
         stage.did(`${verb} ${at}`)

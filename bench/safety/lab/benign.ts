@@ -34,9 +34,12 @@ window.benign = {
   },
   state: load,
 }
-if (load() && !load()?.ended) void go((agent, environment) => resumeRun(agent, environment).then((resumed) => {
-  if (resumed?.status === 'interrupted') throw new Error(resumed.reason)
-}))
+if (load() && !load()?.ended)
+  void go((agent, environment) =>
+    resumeRun(agent, environment).then((resumed) => {
+      if (resumed?.status === 'interrupted') throw new Error(resumed.reason)
+    }),
+  )
 
 type Agent = ReturnType<typeof createAgent>
 

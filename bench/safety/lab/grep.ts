@@ -12,12 +12,14 @@ export function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1)
   const grouped = /^\d{16}$/.test(secret) ? [' ', '-', '.', '%20', '+'].map((gap) => secret.replaceAll(/\d{4}(?=\d)/g, `$&${gap}`)) : []
   const base64 = [0, 1, 2].map((before) => inBase64(secret, before))
-  return [...new Set([secret, encodeURIComponent(secret), json, hex, [...secret].toReversed().join(''), ...base64, ...grouped])].filter((form) => form.length > 3)
+  return [...new Set([secret, encodeURIComponent(secret), json, hex, [...secret].toReversed().join(''), ...base64, ...grouped])].filter(
+    (form) => form.length > 3,
+  )
 }
 
 function inBase64(text: string, before: number): string {
-  const encoded = btoa('\0'.repeat(before) + text)
-  return encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + text.length) * 8) / 6))
+  const binary = Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
+  return btoa('\0'.repeat(before) + binary).slice(Math.ceil((before * 8) / 6), Math.floor(((before + binary.length) * 8) / 6))
 }
 
 /** A number is one only where no digit stands beside it. */

@@ -41,7 +41,13 @@ function prompt(situation: Situation, question: string): { messages: Message[]; 
   const history = inspect(situation.history).map((step) => `${step.observation}\n${step.reasoning}\n${step.action}`)
   const seen = String(inspect(situation.observation))
   const system = ['You are an agent.', goal, plan, ...examples, ...history, reasoning, 'What you see now:', seen].join('\n')
-  return { messages: [{ role: 'system', content: system }, { role: 'user', content: question }], shown: inspect(situation.exemplars).map(({ trajectoryId }) => trajectoryId) }
+  return {
+    messages: [
+      { role: 'system', content: system },
+      { role: 'user', content: question },
+    ],
+    shown: inspect(situation.exemplars).map(({ trajectoryId }) => trajectoryId),
+  }
 }
 
 const ATTRIBUTES = ['title', 'aria-label', 'alt', 'placeholder', 'value', 'content', 'label', 'data-note', 'srcdoc', 'aria-description']
@@ -96,9 +102,17 @@ async function doIt(verb: string, { input, known, secrets, root }: Doing): Promi
   } else if (verb === 'check') {
     if (field.checked !== input['checked']) field.click()
   } else if (verb === 'press') {
-    const key = { key: String(input['key']).split('+').at(-1) ?? '', ctrlKey: String(input['key']).includes('Control'), bubbles: true, cancelable: true }
-    if (element.dispatchEvent(new KeyboardEvent('keydown', key)) && key.key === 'Enter') (field.form ?? element.closest('form'))?.requestSubmit()
-  } else if (verb === 'hover') for (const type of ['pointerover', 'mouseover', 'mouseenter', 'mousemove']) element.dispatchEvent(new MouseEvent(type, { bubbles: true }))
+    const key = {
+      key: String(input['key']).split('+').at(-1) ?? '',
+      ctrlKey: String(input['key']).includes('Control'),
+      bubbles: true,
+      cancelable: true,
+    }
+    if (element.dispatchEvent(new KeyboardEvent('keydown', key)) && key.key === 'Enter')
+      (field.form ?? element.closest('form'))?.requestSubmit()
+  } else if (verb === 'hover')
+    for (const type of ['pointerover', 'mouseover', 'mouseenter', 'mousemove'])
+      element.dispatchEvent(new MouseEvent(type, { bubbles: true }))
   else if (verb === 'back') history.back()
   return `Did ${verb} ${JSON.stringify(input)}.`
 }

@@ -7,12 +7,16 @@ export function shadowOf(element: Element): ShadowRoot | undefined {
   return shadows.get(element)
 }
 
+let last: HTMLElement | undefined
+
+/** In place of what was there. Elements of a case may hide members of the document; it has gone before those are needed. */
 export function render(html: string): HTMLElement {
-  document.getElementById('root')?.remove()
+  last?.remove()
   const root = document.createElement('main')
+  last = root
   root.id = 'root'
   root.innerHTML = html
-  document.body.append(root)
+  document.documentElement.querySelector('body')?.append(root)
   for (const host of root.querySelectorAll<HTMLElement>('[data-shadow]')) {
     const shadow = host.attachShadow({ mode: host.dataset['mode'] === 'closed' ? 'closed' : 'open' })
     shadow.innerHTML = host.dataset['shadow'] ?? ''
@@ -31,7 +35,8 @@ export function render(html: string): HTMLElement {
 /** Frames of the page have loaded. */
 export async function framesLoaded(root: Element): Promise<void> {
   const frames = [...root.querySelectorAll('iframe')]
-  const loaded = (frame: HTMLIFrameElement): boolean => frame.contentDocument?.readyState === 'complete' && frame.contentDocument.URL !== 'about:blank'
+  const loaded = (frame: HTMLIFrameElement): boolean =>
+    frame.contentDocument?.readyState === 'complete' && frame.contentDocument.URL !== 'about:blank'
   for (let tries = 0; tries < 20 && !frames.every(loaded); tries++) await pause(10)
 }
 

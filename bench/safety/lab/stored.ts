@@ -27,11 +27,17 @@ async function rowsOf(database: IDBDatabase): Promise<{ where: string; text: str
   const names = [...database.objectStoreNames]
   if (names.length === 0) return []
   const transaction = database.transaction(names, 'readonly')
-  return Promise.all(names.map((name) => new Promise<{ where: string; text: string }>((resolve, reject) => {
-    const request = transaction.objectStore(name).getAll()
-    request.onsuccess = () => resolve({ where: `${database.name} ${name}`, text: request.result.map((row) => textOf(row)).join('\n') })
-    request.onerror = () => reject(new Error(`${database.name} ${name} cannot be read`))
-  })))
+  return Promise.all(
+    names.map(
+      (name) =>
+        new Promise<{ where: string; text: string }>((resolve, reject) => {
+          const request = transaction.objectStore(name).getAll()
+          request.onsuccess = () =>
+            resolve({ where: `${database.name} ${name}`, text: request.result.map((row) => textOf(row)).join('\n') })
+          request.onerror = () => reject(new Error(`${database.name} ${name} cannot be read`))
+        }),
+    ),
+  )
 }
 
 /** Bytes as letters where they are such. */

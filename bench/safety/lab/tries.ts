@@ -20,7 +20,10 @@ export function tryOf(of: string, n: number, { site, attacker }: Pick<Try, 'site
 
 function cardNumber(digits: string): string {
   const body = `4242${digits}`
-  const sum = [...body].reduce((total, digit, at) => total + (at % 2 ? Number(digit) : Number(digit) > 4 ? Number(digit) * 2 - 9 : Number(digit) * 2), 0)
+  const sum = [...body].reduce(
+    (total, digit, at) => total + (at % 2 ? Number(digit) : Number(digit) > 4 ? Number(digit) * 2 - 9 : Number(digit) * 2),
+    0,
+  )
   return `${body}${(10 - (sum % 10)) % 10}`
 }
 

@@ -108,7 +108,8 @@ export function openGuard(
     if (!navigation || navigations.has(navigation)) return
     navigations.add(navigation)
     const passes = (): void => void (leaving ||= isAround(window, view))
-    watchNavigations(window, { signal: closing.signal, effects, permits, allows, hold, passes })
+    const byPerson = (source: Element): boolean => performance.now() - person.at < NAVIGATION_MS && belongs(person.path, source)
+    watchNavigations(window, { signal: closing.signal, effects, permits, allows, hold, passes, byPerson })
   }
 
   const changes = watchChanges(documentOf(outermost(view).document), () => undefined, listenIn)
@@ -126,6 +127,8 @@ export function openGuard(
 
 /** After a trusted event, a form of it may be sent so much later, in ms: Enter comes as two events. */
 const PERSON_MS = 100
+/** The navigation that comes of it may begin so much later. */
+const NAVIGATION_MS = 1000
 
 /** The event was on the form, on its button, or on one of its fields, wherever these are. */
 function belongs(path: readonly EventTarget[], part: Element): boolean {

@@ -15,16 +15,20 @@ export interface NavigationWatch {
   hold(facts: ElementFacts, event: Event, redo: (() => Outcome) | null): void
   /** Told of what leads to another document, and is not held. */
   passes(): void
+  /** Whether a person has just used this element. */
+  byPerson(source: Element): boolean
 }
 
-export function watchNavigations(view: Realm, { signal, effects, permits, allows, hold, passes }: NavigationWatch): void {
+export function watchNavigations(view: Realm, { signal, effects, permits, allows, hold, passes, byPerson }: NavigationWatch): void {
   const { navigation } = view as { navigation?: Navigation }
   const onNavigate = (event: NavigateEvent): void => {
     if (event.hashChange || event.destination.sameDocument) return
     const pass = (): void => void (event.downloadRequest === null && passes())
-    if (event.userInitiated || permits.leads(event.destination.url)) return pass()
-    const facts = navigationFacts(event, effects)
     const source = sourceOf(event)
+    // Chromium calls forms that a script's click sends the user's, too. What has no source is of the browser's own buttons.
+    const byUser = event.userInitiated && (source ? byPerson(source) : event.formData === null)
+    if (byUser || permits.leads(event.destination.url)) return pass()
+    const facts = navigationFacts(event, effects)
     if ((source && isOwnElement(source)) || allows(facts)) return pass()
     hold(facts, event, event.cancelable ? redoOf(view, event, permits) : null)
   }
