@@ -26,6 +26,8 @@ export interface EnvironmentCaller {
   redacts: boolean
   /** The value with all its texts as the environment lets them be known; the same one where it has no objection. */
   clean<T>(value: T): T
+  /** The same for the action that the agent has just written. */
+  cleanAction(action: string): string
   /** An observation in short, by itself or as the answer of an action. */
   digest(observation: string, action?: string): string
   reset(goal: string): Promise<string>
@@ -41,6 +43,9 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
   const guard = <T>(what: string, work: (deadline: Deadline) => Awaitable<T>): Promise<T> => guarded(work, { what, timeoutMs, signal })
   const clean = <T>(value: T): T =>
     environment.redact ? mapTexts(value, (text) => textOf('redact', () => environment.redact?.(text))) : value
+
+  const cleanAction = (action: string): string =>
+    environment.redact ? textOf('redact', () => environment.redact?.(action, 'action')) : action
 
   const ask = async (request: ApprovalRequest, key: string): Promise<boolean> => {
     if (!confirm) return false
@@ -63,6 +68,7 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
   return {
     redacts: environment.redact !== undefined,
     clean,
+    cleanAction,
     taskId: (goal) => {
       const id: unknown = attempt('taskId', () => environment.taskId?.(goal))
       return id === undefined ? id : clean(textOf('taskId', () => id))
@@ -76,10 +82,13 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
     },
     step: (action, onApproval) =>
       guard('step', async (deadline) => {
+        // Before it takes effect: afterwards nothing may tell any more what it was about.
+        const cleaned = cleanAction(action)
         const approve = async (asked: ApprovalRequest): Promise<boolean> => {
           if (deadline.over) return false
-          const request = clean(asked)
-          const key = JSON.stringify([request.effect, request.scope])
+          // Questions that differ only in what is taken out are two.
+          const key = JSON.stringify([asked.effect, asked.scope])
+          const request = { ...clean({ ...asked, action: asked.action === action ? cleaned : asked.action }), effect: asked.effect }
           if (!request.always && allowed.has(key)) return true
           onApproval(request)
           deadline.pause()

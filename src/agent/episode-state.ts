@@ -91,9 +91,18 @@ function emptyTrajectory({ id, goal, clock, model, origin }: EpisodeSetup): Traj
 
 /** A copy of how it stands. */
 export function checkpointOf({ setup, draft, observation, shown, environment }: EpisodeState, state: Checkpoint['state']): Checkpoint {
-  // Cleaned once more: what must not be kept may have become known after a text came in.
-  const texts = environment.clean({ trajectory: draft, observation })
-  return structuredClone({ state, mode: setup.mode, ...texts, shown, spent: setup.accounts[0].totals() })
+  const kept = { trajectory: cleanDraft(draft, environment.clean), observation: environment.clean(observation) }
+  return structuredClone({ state, mode: setup.mode, ...kept, shown, spent: setup.accounts[0].totals() })
+}
+
+/**
+ * Cleaned once more: what must not be kept may have become known after a text came in. What code wrote stays as it is, whatever a secret
+ * happens to read: its id, its date, who judged.
+ */
+export function cleanDraft(draft: Trajectory, clean: <T>(value: T) => T): Trajectory {
+  const { id, createdAt, provenance } = draft
+  const source = provenance.source === undefined ? {} : { source: clean(provenance.source) }
+  return { ...clean(draft), id, createdAt, provenance: { ...provenance, ...source } }
 }
 
 /** Errors that are none of ours get the code of whoever threw them. */
@@ -108,14 +117,31 @@ export async function blame<T>(code: ErrorCode, who: string, work: () => Awaitab
 
 /** The error with the partial trajectory on it. A new one: several episodes may fail by one error, each with a trajectory of its own. */
 export function asEpisodeError(error: unknown, { draft, environment }: EpisodeState): RepriseError {
-  const trajectory = mapTexts(structuredClone(draft), (text) => tryClean(environment, text))
+  const clean = (text: string): string => tryClean(environment, text)
+  const trajectory = cleanDraft(structuredClone(draft), (value) => mapTexts(value, clean))
   const own = isRepriseError(error)
   const said = error instanceof Error ? error.message : String(error)
   const full = own ? said : `The episode broke after ${draft.steps.length} steps: ${said}`
-  const message = tryClean(environment, full)
+  const message = clean(full)
+  // The caller's own reason for an abort holds nothing that it does not know.
+  const cause = environment.redacts && !isRepriseError(error, 'aborted') ? causeOf(error, clean) : error
   // What was taken out of the message is not handed on as its cause.
-  return new RepriseError(own ? error.code : 'model-failed', message, { ...(message === full && { cause: error }), trajectory })
+  return new RepriseError(own ? error.code : 'model-failed', message, { ...(message === full && { cause }), trajectory })
 }
+
+/** An error with its causes, as words alone: a request or an answer that hangs on it could hold anything. */
+function causeOf(error: unknown, clean: (text: string) => string, depth = 0): unknown {
+  if (typeof error === 'string') return clean(error)
+  if (!(error instanceof Error) || depth > DEEPEST_CAUSE) return undefined
+  const cause = causeOf(error.cause, clean, depth + 1)
+  const copy = isRepriseError(error) ? new RepriseError(error.code, clean(error.message)) : new Error(clean(error.message))
+  const { name, stack = '' } = error
+  for (const [key, value] of Object.entries({ name: clean(name), stack: clean(stack), ...(cause !== undefined && { cause }) }))
+    Object.defineProperty(copy, key, { value, writable: true, configurable: true })
+  return copy
+}
+
+const DEEPEST_CAUSE = 5
 
 function tryClean({ clean }: EnvironmentCaller, text: string): string {
   try {

@@ -127,15 +127,25 @@ async function* retrieve({ setup, draft, environment }: EpisodeState, phase: Pha
   if (k === 0) return []
   const begun = clock()
   const exclude = draft.taskId === undefined ? {} : { excludeTask: draft.taskId }
-  const retrieved = blame('memory-blocked', "The memory's retrieve", () => memory.retrieve(query, { k, window, signal, ...exclude }))
-  const exemplars = environment.clean(await abortable(retrieved, signal))
+  const asked = environment.clean(query)
+  const retrieved = blame('memory-blocked', "The memory's retrieve", () => memory.retrieve(asked, { k, window, signal, ...exclude }))
+  const exemplars = (await abortable(retrieved, signal)).map((exemplar) => cleanExemplar(exemplar, environment))
   yield { type: 'retrieved', phase, step: draft.steps.length, exemplars, milliseconds: clock() - begun }
   return exemplars
 }
 
+/** Its id and its date are no texts: they are what the memory knows it by. */
+function cleanExemplar(exemplar: Exemplar, { redacts, clean }: EnvironmentCaller): Exemplar {
+  const { trajectoryId, createdAt } = exemplar
+  return redacts ? { ...clean(exemplar), trajectoryId, createdAt } : exemplar
+}
+
 type Given = Partial<Situation> & { exemplars: readonly Exemplar[] }
 
-async function* decide(state: EpisodeState, phase: Phase, given: Given): Events<Decision & { written: string }> {
+/** `written`: the text as the model wrote it. */
+type Decided = Decision & { written: string }
+
+async function* decide(state: EpisodeState, phase: Phase, given: Given): Events<Decided> {
   const { setup } = state
   const step = state.draft.steps.length
   const begun = setup.clock()
@@ -152,7 +162,7 @@ async function* decide(state: EpisodeState, phase: Phase, given: Given): Events<
       calls,
     }
   }
-  let decision: Decision
+  let decision: Decided
   try {
     decision = yield* ask(state, phase, { ...spending.hooks, ...given })
   } catch (error) {
@@ -168,20 +178,20 @@ async function* decide(state: EpisodeState, phase: Phase, given: Given): Events<
   const own = calls.length > 0 || decision.calls ? calls : [{ model, usage, milliseconds: setup.clock() - begun }]
   yield { ...count(own), model }
   spending.check()
-  return { ...decision, text: state.environment.clean(decision.text), written: decision.text }
+  return decision
 }
 
-async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>): Events<Decision> {
+async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>): Events<Decided> {
   const { setup, draft, observation } = state
   const step = draft.steps.length
-  const { redacts, clean } = state.environment
-  return yield* during<EpisodeEvent, Decision>(async (emit) => {
+  const { redacts, clean, cleanAction } = state.environment
+  return yield* during<EpisodeEvent, Decided>(async (emit) => {
     const held: string[] = []
     const situation: Situation = {
+      // The user's own words stay as they were: what they hold may have to be written once more.
       goal: setup.goal,
-      plan: draft.plan,
-      history: [...draft.steps],
-      observation,
+      // The others once more: what is a secret may have become known after they came in.
+      ...clean({ plan: draft.plan, history: [...draft.steps], observation }),
       reasoning: '',
       exemplars: [],
       guidance: setup.guidance,
@@ -189,7 +199,8 @@ async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>
       nonce: state.nonce,
       // What is to be taken out could stand across two bits: then the answer is told when it is whole.
       onText: (delta) => (redacts ? void held.push(delta) : emit({ type: 'text', phase, step, delta })),
-      onWarning: (message) => {
+      onWarning: (told) => {
+        const message = clean(told)
         if (!state.warned.has(message)) emit({ type: 'warning', message })
         state.warned.add(message)
       },
@@ -199,7 +210,12 @@ async function* ask(state: EpisodeState, phase: Phase, given: Partial<Situation>
       blame('model-failed', `The policy's ${phase}`, () => setup.policy[phase](situation)),
       setup.signal,
     )
-    if (held.length > 0) emit({ type: 'text', phase, step, delta: clean(held.join('')) })
-    return parse(decisionSchema, decided, `The policy's ${phase} decision`, 'model-output')
+    const decision = parse(decisionSchema, decided, `The policy's ${phase} decision`, 'model-output')
+    const written = decision.text
+    const text = phase === 'act' ? cleanAction(written) : clean(written)
+    // Thoughts around an action may hold what was taken out of it, in a form that nobody could find there.
+    const told = phase === 'act' && text !== written ? text : clean(held.join(''))
+    if (held.length > 0) emit({ type: 'text', phase, step, delta: told })
+    return { ...decision, text, written }
   })
 }

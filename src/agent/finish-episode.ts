@@ -4,12 +4,11 @@ import type { EndReason } from '../core/events.ts'
 import type { RecordResult } from '../core/memory.ts'
 import type { Trajectory } from '../core/trajectory.ts'
 import { abortable } from '../util/abort.ts'
-import { blame, type EpisodeSetup, type EpisodeState, type Events } from './episode-state.ts'
+import { blame, cleanDraft, type EpisodeSetup, type EpisodeState, type Events } from './episode-state.ts'
 
 export async function* finish({ setup, draft: written, shown, environment }: EpisodeState, end: EndReason): Events<Trajectory> {
   const { totals } = setup.accounts[0]
-  // Once more: what must not be kept may have become known after a text came in.
-  const draft = environment.clean(written)
+  const draft = environment.redacts ? cleanDraft(written, environment.clean) : written
   if (setup.mode === 'run') {
     yield { type: 'episode-end', trajectory: draft, stored: false, pruned: [], reason: end, ...totals() }
     return draft

@@ -79,8 +79,11 @@ export interface Environment {
    * Takes out what no prompt, event, log or store may hold. Every text of an episode passes through it on its way in: the goal,
    * observations, actions on offer, exemplars, decisions, and the messages of errors. Must not throw, and must leave alone what it has
    * already redacted. `step` gets the action as the model wrote it.
+   *
+   * `what` is `'action'` for the action that the agent has just written, and for nothing else, however much it looks like one: there, and
+   * only there, something may be told from it, such as that what is typed into a password field is a secret from then on.
    */
-  redact?(text: string): string
+  redact?(text: string, what?: 'action'): string
   /**
    * A shorter form of an observation. Without `action` it is what similar situations are looked up by; with it, what history,
    * trajectory and store keep of the observation once `action` has answered it: the parts that the action used.
