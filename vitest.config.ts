@@ -18,6 +18,8 @@ export default defineConfig({
             { find: /^reprise$/, replacement: `${import.meta.dirname}/src/index.ts` },
             { find: /^reprise\/models$/, replacement: `${import.meta.dirname}/src/presets/models.ts` },
             { find: /^reprise\/embedded$/, replacement: `${import.meta.dirname}/src/presets/embedded.ts` },
+            { find: /^reprise\/page$/, replacement: `${import.meta.dirname}/src/presets/page.ts` },
+            { find: /^reprise\/ui$/, replacement: `${import.meta.dirname}/src/presets/ui.ts` },
           ],
         },
         test: {

@@ -29,7 +29,9 @@ import { createAlerts } from './views/alerts.ts'
 import { createCompare } from './views/compare.ts'
 import { createControls } from './views/controls.ts'
 import { createCurve } from './views/curve.ts'
+import type { PageView } from './views/desk/page-view.ts'
 import { createMemoryView } from './views/memory.ts'
+import { createNav } from './views/nav.ts'
 import { createSetup } from './views/setup.ts'
 import { createTheme } from './views/theme.ts'
 import { createTranscript } from './views/transcript.ts'
@@ -65,8 +67,10 @@ const controls = createControls(options, {
 })
 const tryView = createTry((goal, side) => void work(['Trying', 'Run'], (run) => tryGoal(run, goal, side)))
 createTheme(byId('theme', HTMLButtonElement), curve.recolour)
+createNav(openPage)
 
 let session: Session | undefined
+let pageView: PageView | undefined
 let running: AbortController | undefined
 let reference: { session: Session; room: number; abort: AbortController } | undefined
 
@@ -108,6 +112,21 @@ function showSession(fresh: boolean): void {
   }
   controls.ready(describe(settings), log.outcomes.length)
   setText(byId('privacy', HTMLElement), privacyOf(settings))
+  pageView?.modelChanged()
+}
+
+/** Acting in a page needs a good part of the library, so it is loaded when it is looked at. */
+async function openPage(place: HTMLElement): Promise<void> {
+  try {
+    const { openPageView } = await import('./views/desk/page-view.ts')
+    pageView = await openPageView(place, {
+      alerts,
+      model: () => (session?.chatModel ? { name: session.settings.remote.name, model: session.chatModel } : null),
+      setup: () => session && !running && setup.open(session.settings),
+    })
+  } catch (error) {
+    alerts.error(error)
+  }
 }
 
 /** Shows what the run log says, and what can be compared next. */

@@ -6,7 +6,7 @@ import type { Feedback, ImportProgress, ImportResult, MemoryEvent, Stats, Status
 /** A word for a chip, and a sentence that says why. */
 export const STATUS: Record<Status, { word: string; why: string }> = {
   active: { word: 'in use', why: 'Read before decisions, where it fits.' },
-  quarantined: { word: 'waiting', why: 'Imported. Not read before you accept it.' },
+  quarantined: { word: 'waiting', why: 'Imported, or known to be a success by the agent’s own word alone. Not read before you accept it.' },
   pruned: { word: 'pruned', why: 'Not read any more: few episodes that read it succeeded.' },
   retired: { word: 'retired', why: 'Not read any more: feedback said that it did harm.' },
   superseded: { word: 'replaced', why: 'Not read any more: a newer one took its place.' },

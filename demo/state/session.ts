@@ -20,6 +20,8 @@ export interface Session {
   readonly world: TextWorld
   readonly memory: OpenMemory
   readonly log: RunLog
+  /** The remote model, where one is chosen: the embedded ones know no pages. */
+  readonly chatModel: LanguageModel | null
   /** Why nothing is kept after a reload, where that is so. */
   readonly volatile: string | null
   /** Downloads what model and embedder need and starts them, which the first episode would do otherwise. */
@@ -73,6 +75,7 @@ export async function openSession({ settings, key, draw, onLoading }: SessionOpt
     world,
     memory,
     log: openRunLog(memoryName(settings)),
+    chatModel: settings.model === 'remote' ? model : null,
     volatile,
     load: async (signal) => {
       await model.load?.({ signal })
@@ -110,7 +113,8 @@ function embedderOf({ embedder }: Settings, onLoading: SessionOptions['onLoading
   })
 }
 
-async function openSomeMemory(name: string, embedder: Embedder): Promise<{ memory: OpenMemory; volatile: string | null }> {
+/** Kept in this browser, or where it gives no storage until the reload: `volatile` then says why. Errors: those of `openMemory` else. */
+export async function openSomeMemory(name: string, embedder: Embedder): Promise<{ memory: OpenMemory; volatile: string | null }> {
   try {
     return { memory: await openMemory({ name, embedder }), volatile: null }
   } catch (error) {
