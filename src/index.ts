@@ -39,7 +39,11 @@ export type { Hosting } from './presets/hosting.ts'
 export { toolEnvironment, type ToolEnvironmentOptions, type ToolRun, type ToolState } from './environments/tool-environment.ts'
 export type { Tool } from './environments/tool.ts'
 
+export { createFence, type Fence } from './security/fence.ts'
+export { inspect, mapUntrusted } from './security/untrusted.ts'
+
 export type { Budget, Price, PriceTable, Totals } from './core/budget.ts'
+export type { Checkpoint } from './core/checkpoint.ts'
 export { isRepriseError, RepriseError, type ErrorCode } from './core/errors.ts'
 export type { Embedder, EmbedderLink } from './core/embedder.ts'
 export type { Approval, ApprovalRequest, Effect, Environment, StepContext, StepResult } from './core/environment.ts'
@@ -59,3 +63,4 @@ export type {
 export type { GenerateRequest, Generation, LanguageModel, Message, ModelCall, ToolCall, ToolSpec, Usage } from './core/model.ts'
 export type { Decision, Policy, Prompt, PromptFormat, Situation } from './core/policy.ts'
 export type { Exemplar, Field, Phase, Provenance, Step, Trajectory, TrajectoryInput } from './core/trajectory.ts'
+export type { Untrusted } from './core/untrusted.ts'

@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   testing: [...GROUND, 'agent'],
   ui: GROUND,
   presets: [...GROUND, ...ROOMS, 'agent', 'learning', 'embedded', 'testing', 'ui'],
-  '': ['presets', 'core', 'agent', 'memory', 'embedding', 'environments', 'llm', 'util'],
+  '': ['presets', 'core', 'security', 'agent', 'memory', 'embedding', 'environments', 'llm', 'util'],
 }
 
 /** Packages that may be named outside workers; everything heavy is behind a worker or loaded on demand. */

@@ -1,0 +1,113 @@
+/** The examples of the documents on acting in pages and on files, as printed, in a fixture app; and what they say that is seen there. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, Page } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Environment, PromptFormat, Trajectory } from '../../src/index.ts'
+import { startApps, type AppServer } from '../support/app-server.ts'
+import { refOf } from '../support/apps-commands.ts'
+import { launchChromium, listenTo } from '../support/chromium.ts'
+import { answerChats, type Asked } from '../support/fake-chat.ts'
+
+declare global {
+  interface Window {
+    load(url: string): Promise<unknown>
+  }
+}
+
+const DOCUMENTS = ['page', 'guide'] as const
+type DocumentName = (typeof DOCUMENTS)[number]
+
+const folder = mkdtempSync(path.join(tmpdir(), 'reprise-docs-'))
+const read = (name: string): string => readFileSync(path.resolve(import.meta.dirname, `../../docs/${name}.md`), 'utf8')
+let apps: AppServer
+let browser: Browser
+
+function blocksOf(name: DocumentName, language: string): string[] {
+  return [...read(name).matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(([, block = '']) => block)
+}
+
+beforeAll(async () => {
+  // What they import is where the app's server has the built library; nothing else is changed.
+  for (const name of DOCUMENTS)
+    for (const [at, block] of blocksOf(name, 'js').entries())
+      writeFileSync(
+        path.join(folder, `${name}-${at}.js`),
+        block.replaceAll(/from 'reprise(?:\/(\w+))?'/g, (_, entry = 'index') => `from '/reprise/${entry}.js'`),
+      )
+  const controls = '<input id="goal" aria-label="What to do"><button id="start">Do it</button>'
+  const head = `<script type="module" src="/host/loader.js"></script>${controls}`
+  // Pages have the whole example only where a test asks for it.
+  const loader = "window.load = (url) => import(url)\nif (sessionStorage.getItem('example') === 'yes') await load('/host/page-0.js')"
+  writeFileSync(path.join(folder, 'loader.js'), loader)
+  apps = await startApps({ head, folders: { '/host/': folder }, react: false })
+  browser = await launchChromium()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await apps?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const GOAL = 'Assign "Lamp arrived broken" to Chiyo Tanaka'
+
+/** A model that knows how this goal is reached. */
+function decide({ phase, observation }: Asked): string {
+  if (phase !== 'act') return phase === 'plan' ? 'Open the ticket, choose the person, press Assign.' : 'This is the next step of the plan.'
+  const call = (verb: string, role: string, name: string, more = ''): string =>
+    `${verb}({"ref": "${refOf(observation, role, name)}"${more}})`
+  if (observation.includes('link "Lamp arrived broken"')) return call('click', 'link', 'Lamp arrived broken')
+  if (observation.includes('status: "Assigned.')) return 'done({})'
+  if (!/combobox "Assignee"[^=\n]* = "Chiyo Tanaka"/.test(observation))
+    return call('select', 'combobox', 'Assignee', ', "option": "Chiyo Tanaka"')
+  return call('click', 'button', 'Assign')
+}
+
+/** Answers the dialog as a person does, by keyboard, once it takes answers. It is in a closed shadow tree. */
+async function allowOnce(page: Page): Promise<void> {
+  await page.locator('reprise-approval').waitFor({ state: 'attached' })
+  await page.waitForTimeout(1000)
+  await page.keyboard.press('Tab')
+  await page.waitForTimeout(200)
+  await page.keyboard.press('Enter')
+  await page.locator('reprise-approval').waitFor({ state: 'detached' })
+}
+
+test('the example does a task over several pages, asks before it goes on, and learns; what it sees is what the document says', async () => {
+  const page = await browser.newPage()
+  const { lines, faults } = listenTo(page)
+  const asked: Asked[] = []
+  await answerChats(page, (one) => (asked.push(one), decide(one)))
+  await page.goto(`${apps.url}/tickets/`)
+  await page.evaluate(() => sessionStorage.setItem('example', 'yes'))
+  await page.reload()
+  await page.waitForFunction(() => document.querySelector<HTMLButtonElement>('#start')?.onclick)
+  await page.fill('#goal', GOAL)
+  await page.click('#start')
+  await allowOnce(page)
+  await page.waitForURL('**/tickets/1041')
+  await allowOnce(page)
+  await expect.poll(() => lines, { timeout: 30_000 }).toContain('done in 4 steps')
+  expect(faults).toEqual([])
+  expect(apps.log.violations()).toEqual([])
+  const ticket = apps.state().tickets.find(({ id }) => id === 1041)
+  expect(ticket?.assignee).toBe('Chiyo Tanaka')
+
+  const stored = await page.evaluate(async () => {
+    const { openMemory, hashEmbedder } = (await window.load('/reprise/index.js')) as typeof import('../../src/index.ts')
+    const memory = await openMemory({ name: 'desk', embedder: hashEmbedder() })
+    return (await memory.list({ status: 'active' })).items.map(({ trajectory }) => trajectory)
+  })
+  expect(stored).toMatchObject([{ goal: GOAL, success: true, provenance: { rewardSource: 'environment', pageText: true } }])
+
+  const printed = (text: string | undefined): string => `${(text ?? '').replaceAll(apps.url, 'https://desk.example')}\n`
+  const acts = asked.filter(({ phase }) => phase === 'act').map(({ observation }) => observation)
+  const [first] = stored as Trajectory[]
+  const seen = [acts[0], acts[1], first?.steps[0]?.observation].map(printed)
+  const sizes = asked.map(({ prompt }) => prompt.length)
+  if (process.env['PRINT_DOCS']) writeFileSync(process.env['PRINT_DOCS'], JSON.stringify({ seen, sizes }))
+  expect(blocksOf('page', 'text')).toEqual(seen)
+  await page.close()
+})
