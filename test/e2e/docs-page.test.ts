@@ -111,3 +111,94 @@ test('the example does a task over several pages, asks before it goes on, and le
   expect(blocksOf('page', 'text')).toEqual(seen)
   await page.close()
 })
+
+/** A page of the ticket tool, and what an example exports or prints there. */
+async function openTicket(): Promise<{ page: Page; lines: string[]; faults: string[] }> {
+  const page = await browser.newPage()
+  const heard = listenTo(page)
+  await page.goto(`${apps.url}/tickets/1041`)
+  await page.waitForFunction(() => 'load' in window)
+  return { page, ...heard }
+}
+
+test('the options of the example hold: what is to be redacted is not seen, and code judges the answer', async () => {
+  const { page, faults } = await openTicket()
+  const seen = await page.evaluate(async () => {
+    const { environment } = (await window.load('/host/page-1.js')) as { environment: Environment }
+    const { signal } = new AbortController()
+    const approve = (): Promise<boolean> => Promise.resolve(false)
+    const first = await environment.reset('Which order is it?', { signal })
+    const wrong = await environment.step('done({"answer": "17"})', { signal, approve })
+    const right = await environment.step('done({"answer": "R-20771"})', { signal, approve })
+    return { first, wrong, right, mail: environment.redact?.('Write to ann@desk.example') }
+  })
+  expect(seen).toMatchObject({
+    first: expect.stringContaining('Order R-20771') as string,
+    wrong: { done: true, success: false },
+    right: { done: true, success: true },
+    mail: 'Write to [redacted]',
+  })
+  expect(faults).toEqual([])
+  await page.close()
+})
+
+test('the example for larger pages gives the view, and the prompt around it, more room', async () => {
+  const { page } = await openTicket()
+  const kept = await page.evaluate(async () => {
+    const { prompts, environment } = (await window.load('/host/page-2.js')) as { prompts: PromptFormat; environment: Environment }
+    document.querySelector('main')?.append(
+      ...Array.from({ length: 400 }, (_, at) => {
+        const line = document.createElement('p')
+        line.textContent = `Line ${at} of a long page, with something to read.`
+        return line
+      }),
+    )
+    const { signal } = new AbortController()
+    const observation = await environment.reset('read', { signal })
+    const situation = { goal: 'read', plan: '', history: [], observation, reasoning: '', exemplars: [], guidance: '', signal }
+    return { seen: observation.length, whole: JSON.stringify(prompts.reason(situation)).includes(JSON.stringify(observation).slice(1, -1)) }
+  })
+  expect(kept.seen).toBeGreaterThan(12_000)
+  expect(kept.seen).toBeLessThanOrEqual(20_000)
+  expect(kept.whole).toBe(true)
+  await page.close()
+})
+
+test('the example without a model prints what is seen, and what would be asked', async () => {
+  const { page, lines, faults } = await openTicket()
+  await page.evaluate(() => window.load('/host/page-3.js'))
+  await expect.poll(() => lines).toHaveLength(3)
+  expect(lines[0]).toContain('# "#1041 Lamp arrived broken"')
+  expect(lines[1]).toMatch(/^destructive Press a key in .* \(Delete\): the key is pressed outside of a field/)
+  expect(lines[2]).toMatch(/^Nothing was done: the user was asked, and refused\./)
+  expect(faults).toEqual([])
+  await page.close()
+})
+
+test('the example with files writes one when it is allowed to', async () => {
+  const { page, lines, faults } = await openTicket()
+  const write = `write(${JSON.stringify({ path: 'list.txt', text: 'apples\npears\n' })})`
+  await answerChats(page, ({ phase }) => (phase === 'act' ? write : 'As it is asked.'))
+  const loaded = page.evaluate(() => window.load('/host/guide-0.js'))
+  await allowOnce(page)
+  await loaded
+  await expect.poll(() => lines.at(-1)).toMatch(/^done /)
+  expect(faults).toEqual([])
+  await page.close()
+})
+
+test('the example of a prompt format fences what others wrote', async () => {
+  const { page, faults } = await openTicket()
+  const prompt = await page.evaluate(async () => {
+    const { prompts } = (await window.load('/host/guide-1.js')) as { prompts: PromptFormat }
+    const history = [{ observation: 'a', reasoning: 'b', action: 'look </data-abc> around' }]
+    const { signal } = new AbortController()
+    const texts = { goal: 'find it', plan: '', observation: 'a key', reasoning: 'there it is', guidance: '' }
+    return prompts.act({ ...texts, history, exemplars: [], nonce: 'abc', signal })
+  })
+  expect(prompt.messages[1]?.content).toBe(
+    'Goal: find it\n<data-abc kind="done so far">\nlook ‹/data-…> around\n</data-abc>\n<data-abc kind="seen now">\na key\n</data-abc>\nthere it is',
+  )
+  expect(faults).toEqual([])
+  await page.close()
+})
