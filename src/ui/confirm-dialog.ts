@@ -10,9 +10,10 @@ import { abortSignal, parse } from '../util/validate.ts'
 import { approvalView, type ApprovalView } from './approval-view.ts'
 import { armAnswers } from './armed-answers.ts'
 import { watchCover } from './cover.ts'
+import { labelsSchema } from './labels-schema.ts'
 import { createOwnElement, viewOf, type View } from './own-element.ts'
 import { APPROVAL_CSS } from './styles.ts'
-import { labelsSchema, replaceWords, WORDS, type Labels, type Words } from './words.ts'
+import { replaceWords, WORDS, type Labels, type Words } from './words.ts'
 
 export interface ConfirmDialogOptions {
   /** Where the element is put while it asks (default: the document's root element, so that no re-rendering of the body takes it away). */

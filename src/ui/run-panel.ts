@@ -5,9 +5,10 @@ import type { AgentEvent } from '../core/events.ts'
 import { callable, parse } from '../util/validate.ts'
 import { legible } from './legible.ts'
 import { fillIn, maker } from './make.ts'
+import { labelsSchema } from './labels-schema.ts'
 import { createOwnElement, viewOf } from './own-element.ts'
 import { PANEL_CSS } from './styles.ts'
-import { labelsSchema, PANEL_WORDS, replaceWords, type Labels, type PanelWords } from './words.ts'
+import { PANEL_WORDS, replaceWords, type Labels, type PanelWords } from './words.ts'
 
 export interface RunPanelOptions {
   /** Called once, when a person presses the button: abort the run's signal. */

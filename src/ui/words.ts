@@ -1,5 +1,4 @@
 /** Every word that the dialog and the panel show, in English, to be replaced for other languages. */
-import * as z from 'zod/mini'
 import type { Effect } from '../core/environment.ts'
 import type { EndReason } from '../core/events.ts'
 
@@ -100,9 +99,6 @@ export const PANEL_WORDS: PanelWords = {
 
 /** Words to replace: each may be left out, in the lists of words too. */
 export type Labels<W> = { [K in keyof W]?: W[K] extends string ? string : Partial<W[K]> }
-
-/** For an option that replaces words. */
-export const labelsSchema: z.ZodMiniType = z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())]))
 
 export function replaceWords<W extends Words | PanelWords>(words: W, labels: Labels<W> | undefined): W {
   const given = Object.entries(labels ?? {}).filter(([key, value]) => key in words && value !== undefined)

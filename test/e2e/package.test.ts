@@ -7,6 +7,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Browser } from 'playwright'
 import { launchChromium, listenTo } from '../support/chromium.ts'
+import { answerChats } from '../support/fake-chat.ts'
 import { serveFiles } from '../support/static-server.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -37,9 +38,9 @@ afterAll(async () => {
   rmSync(work, { recursive: true, force: true })
 })
 
-/** The first code block of the README in a language. */
-function exampleOf(language: string): string {
-  const block = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(readme)?.[1]
+/** A code block of the README in a language: the first, or the one after so many others. */
+function exampleOf(language: string, at = 0): string {
+  const block = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))][at]?.[1]
   if (!block) throw new Error(`The README has no ${language} example`)
   return block
 }
@@ -109,6 +110,30 @@ test('the example runs under vite build', async () => {
   expect(results.some((line) => line.startsWith('done'))).toBe(true)
 })
 
+test.each([['vite dev', []] as const, ['vite build', ['preview']] as const])(
+  'the example of an agent in the page runs under %s',
+  async (_, args) => {
+    writeFileSync(
+      path.join(app, 'index.html'),
+      '<!doctype html><title>app</title><label><input type="checkbox" id="newsletter"> Newsletter</label><script type="module" src="/page.js"></script>',
+    )
+    writeFileSync(path.join(app, 'page.js'), exampleOf('js', 1))
+    if (args.length > 0) execFileSync('node', [vite, 'build', '--logLevel', 'error'], { cwd: app, stdio: 'inherit' })
+    await withVite([...args], async (url) => {
+      const page = await browser.newPage()
+      const { lines, faults } = listenTo(page)
+      await answerChats(page, ({ phase, observation }) => {
+        const ref = /\[(e\d+)\] checkbox "Newsletter"/.exec(observation)?.[1]
+        return phase === 'act' ? `check({"ref": "${ref}", "checked": true})` : 'Tick it.'
+      })
+      await page.goto(url)
+      await expect.poll(() => faults.length > 0 || lines.includes('done in 1 steps'), { timeout: 60_000 }).toBe(true)
+      expect(faults).toEqual([])
+      await page.context().close()
+    })
+  },
+)
+
 test('the script tag works from another origin', async () => {
   const files = await serveFiles({ folder: path.join(app, 'node_modules/reprise/dist'), headers: { 'access-control-allow-origin': '*' } })
   const page = exampleOf('html').replace(/src="[^"]*reprise\.iife\.js"/, `src="${files.origin}/reprise.iife.js"`)
@@ -142,10 +167,16 @@ test('the types need no other package, under either way of resolving modules', (
   const source = `import { createAgent, openMemory, hashEmbedder, toolEnvironment } from 'reprise'
     import { embeddedModel } from 'reprise/embedded'
     import { remoteModel } from 'reprise/models'
+    import { fileEnvironment } from 'reprise/files'
+    import { pageEnvironment, resumeRun } from 'reprise/page'
     import { scriptedModel } from 'reprise/testing'
+    import { confirmDialog } from 'reprise/ui'
     const memory = await openMemory({ name: 'x', embedder: hashEmbedder() })
     createAgent({ model: embeddedModel(), memory }); createAgent({ model: remoteModel('openai/x', { getToken: () => '' }), memory })
     createAgent({ model: scriptedModel(['']), memory }).run(toolEnvironment({ tools: [] }), 'x').then(({ steps }) => steps.length.toFixed())
+    const asking = createAgent({ model: scriptedModel(['']), memory, confirm: confirmDialog() })
+    resumeRun(asking, pageEnvironment({ effects: [{ selector: 'a', effect: 'read' }] })).then((run) => run?.status === 'continued' && run.trajectory.id)
+    navigator.storage.getDirectory().then((folder) => asking.run(fileEnvironment(folder), 'x'))
     // @ts-expect-error
     createAgent({ memory, k: 'three' })`
   const globals =
@@ -183,7 +214,7 @@ test('the types need no other package, under either way of resolving modules', (
 test('importing any entry in Node works and leaves no trace', () => {
   const script = `
     const before = Object.getOwnPropertyNames(globalThis).length
-    for (const entry of ['reprise', 'reprise/models', 'reprise/embedded', 'reprise/testing']) await import(entry)
+    for (const entry of ['reprise', 'reprise/models', 'reprise/embedded', 'reprise/page', 'reprise/files', 'reprise/ui', 'reprise/learning', 'reprise/testing']) await import(entry)
     const grown = Object.getOwnPropertyNames(globalThis).length - before
     console.log(JSON.stringify({ grown, handles: process.getActiveResourcesInfo().filter((name) => ['Timeout', 'MessagePort', 'Worker', 'TCPSocketWrap'].includes(name)) }))`
   const printed = execFileSync('node', ['--input-type=module', '-e', script], { cwd: app, encoding: 'utf8' })
