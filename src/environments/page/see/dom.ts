@@ -51,13 +51,31 @@ export function property<T>(owners: readonly string[], name: string): (target: o
   })
   const only = getters.length === 1 ? getters[0] : undefined
   if (only) return (target) => tryGet<T>(only, target)
+  // A refusal is an exception, and those take long: what once answered for an element of this name is asked first.
+  const answered = new Map<string, () => unknown>()
   return (target) => {
-    for (const get of getters) {
-      const value = tryGet<T>(get, target)
-      if (value !== undefined) return value
-    }
-    return undefined
+    const tag = tryGet<string>(localName(), target) ?? ''
+    const first = answered.get(tag)
+    const value = first && tryGet<T>(first, target)
+    return value === undefined ? ask<T>(getters, target, (get) => void answered.set(tag, get)) : value
   }
+}
+
+function localName(): () => unknown {
+  tagGetter ??= Object.getOwnPropertyDescriptor(Element.prototype, 'localName')?.get ?? (() => undefined)
+  return tagGetter
+}
+
+let tagGetter: (() => unknown) | undefined
+
+function ask<T>(getters: readonly (() => unknown)[], target: object, found: (get: () => unknown) => void): T | undefined {
+  for (const get of getters) {
+    const value = tryGet<T>(get, target)
+    if (value === undefined) continue
+    found(get)
+    return value
+  }
+  return undefined
 }
 
 /** A getter refuses objects that are not of its kind. */

@@ -17,12 +17,15 @@ const BOXES = new Set(['canvas', 'video'])
 
 const ALL = { opacityProperty: true, visibilityProperty: true }
 const DRAWN = { opacityProperty: true }
+/** Lines of drawings: nothing in them is a text, and what they are part of is the picture. */
+const SHAPES = new Set(['path', 'circle', 'ellipse', 'rect', 'line', 'polygon', 'polyline', 'use', 'stop'])
 const TRANSPARENT = 'rgba(0, 0, 0, 0)'
 
 export function seeElement(element: Element, parent: Seen | null, space: Space, start: number): Seen | null {
   const dom = domReader()
   const tag = dom.tag(element).toLowerCase()
   if (NEVER.has(tag) && !BOXES.has(tag)) return null
+  if (SHAPES.has(tag) && !dom.firstChild(element) && !isUsedShape(element)) return null
   const attributed = dom.hasAttributes(element)
   if (attributed && dom.attribute(element, 'aria-hidden') === 'true') return null
   const shown = dom.checkVisibility(element, ALL)
@@ -33,20 +36,30 @@ export function seeElement(element: Element, parent: Seen | null, space: Space, 
     if (style.display !== 'contents' && !dom.checkVisibility(element, DRAWN) && !isOverlaidInput(element, tag, style)) return null
     hidden = style.visibility !== 'visible'
   } else hidden = false
-  const seen = blank(element, tag, parent, space, style, start)
+  const seen = blank({ element, tag, parent, space, style, start, attributed })
   seen.hidden = hidden
-  if (shown || style.display !== 'contents') readBox(seen, attributed)
-  readUse(seen, attributed)
+  if (shown || style.display !== 'contents') readBox(seen)
+  readUse(seen)
   return seen.opacity < 0.1 && !isOverlaidInput(element, tag, style) ? null : seen
 }
 
-function blank(element: Element, tag: string, parent: Seen | null, space: Space, style: CSSStyleDeclaration, start: number): Seen {
+function isUsedShape(element: Element): boolean {
+  return (
+    ['role', 'onclick', 'tabindex'].some((name) => domReader().attribute(element, name) !== null) ||
+    typeof onclick()(element) === 'function'
+  )
+}
+
+type Begun = Pick<Seen, 'element' | 'tag' | 'parent' | 'space' | 'style' | 'start' | 'attributed'>
+
+function blank({ element, tag, parent, space, style, start, attributed }: Begun): Seen {
   // What clips a frame's document is part of that document's own clips.
   const inside = parent?.space === space ? parent.inside : space.page
   return {
     kind: 'element',
     element,
     tag,
+    attributed,
     parent,
     space,
     style,
@@ -72,13 +85,15 @@ function blank(element: Element, tag: string, parent: Seen | null, space: Space,
     place: null,
     name: '',
     ref: '',
+    hand: undefined,
+    rowText: undefined,
   }
 }
 
-function readBox(seen: Seen, attributed: boolean): void {
+function readBox(seen: Seen): void {
   const { element, style } = seen
   seen.position = style.position
-  if (attributed) readAttributes(seen)
+  if (seen.attributed) readAttributes(seen)
   readOpacity(seen)
   if (!seen.hidden) readBackground(seen)
   if (seen.position !== 'static' && seen.style.zIndex.startsWith('-') && isBuried(seen)) seen.opacity = 0
@@ -216,11 +231,11 @@ export function scrollReach(element: Element, box: Box, rightToLeft: boolean): B
   }
 }
 
-const onclick = lazy(() => property<unknown>(['HTMLElement'], 'onclick'))
+const onclick = lazy(() => property<unknown>(['HTMLElement', 'SVGElement'], 'onclick'))
 
-function readUse(seen: Seen, attributed: boolean): void {
-  const { element, tag } = seen
-  seen.role = roleOf(element, tag)
+function readUse(seen: Seen): void {
+  const { element, tag, attributed } = seen
+  seen.role = roleOf(element, tag, attributed)
   const usable =
     (seen.role !== null && isUsableRole(seen.role)) ||
     tag === 'textarea' ||

@@ -4,6 +4,7 @@
  */
 import type { Line } from './line.ts'
 import { quoted } from './plain-text.ts'
+import type { Work } from './slices.ts'
 
 export interface Fitted {
   text: string
@@ -17,14 +18,17 @@ const SHORT_TEXT = 240
 const NOTE = 150
 
 /** @param screen height of the viewport in pixels */
-export function fitLines(lines: readonly Line[], most: number, screen: number): Fitted {
+export function* fitLines(lines: readonly Line[], most: number, screen: number): Work<Fitted> {
   const whole = lines.map(({ text }) => text).join('\n')
   if (whole.length <= most) return { text: whole, leftOut: 0 }
+  yield
   const short = lines.map(shorten)
   const room = most - NOTE
   if (short.reduce((sum, { text }) => sum + text.length + 1, 0) <= room)
     return { text: short.map(({ text }) => text).join('\n'), leftOut: 0 }
-  const kept = choose(short, room, screen)
+  yield
+  const kept = yield* choose(short, room, screen)
+  yield
   const shown = short.filter((line, at) => kept[at] && line.kind !== 'landmark').length
   const leftOut = short.filter(({ kind }) => kind !== 'landmark').length - shown
   return { text: [...render(short, kept), noteOf(leftOut, shown + leftOut)].join('\n'), leftOut }
@@ -39,13 +43,15 @@ function shorten(line: Line): Line {
 }
 
 /** The most relevant lines that have room together with the gaps between them. */
-function choose(lines: readonly Line[], room: number, screen: number): boolean[] {
+function* choose(lines: readonly Line[], room: number, screen: number): Work<boolean[]> {
   const scores = scoresOf(lines, screen)
+  yield
   const order = lines.map((_, at) => at).toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
   const rank = new Int32Array(order.length)
   for (const [place, at] of order.entries()) rank[at] = place
   let [low, high] = [0, order.length]
   while (low < high) {
+    yield
     const middle = Math.ceil((low + high) / 2)
     if (lengthOf(lines, rank, middle) <= room) low = middle
     else high = middle - 1

@@ -4,7 +4,7 @@ import { collectCovers, type Covers } from './covers.ts'
 import { type Box, height, overlap, width, within } from './geometry.ts'
 import { domReader } from './dom.ts'
 import { paintsAbove } from './paint-order.ts'
-import type { Backdrop, Reading, Run, Seen } from './seen.ts'
+import type { Backdrop, Item, Reading, Run, Seen } from './seen.ts'
 import type { Work } from './slices.ts'
 import { isLegible, readablePart, releaseText } from './text-runs.ts'
 
@@ -14,8 +14,9 @@ const STRIDE = 24
 
 export function* judge({ stream }: Reading): Work<void> {
   const covers = collectCovers(stream)
-  for (const [at, item] of stream.entries()) {
+  for (let at = 0; at < stream.length; at++) {
     if (at % STRIDE === 0) yield
+    const item = stream[at] as Item
     if (item.kind === 'text') judgeRun(item, covers)
     else if (item.place && isHidden(item, covers)) item.place = null
   }

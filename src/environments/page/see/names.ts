@@ -53,7 +53,7 @@ function visibleName(seen: Seen, reading: Reading): string {
 /** Texts that label a field where a person can see them: of its `label` elements, and of what `aria-labelledby` points to. */
 export function labelText(seen: Seen, reading: Reading): string {
   const dom = domReader()
-  const ids = dom.attribute(seen.element, 'aria-labelledby')
+  const ids = seen.attributed ? dom.attribute(seen.element, 'aria-labelledby') : null
   const root = ids === null ? null : dom.rootOf(seen.element)
   const referred =
     root && ids

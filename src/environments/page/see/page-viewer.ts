@@ -109,7 +109,7 @@ function* makeView({ options, references, before, watch }: Making): Work<Made> {
   const reading = yield* readPage({ root, ignore: options.ignore ?? (() => false), entered: watch.enter })
   if (reading) yield* judge(reading)
   const candidates = reading ? yield* findUsable(reading) : []
-  references.assign(candidates)
+  yield* references.assign(candidates)
   yield
   const lines = reading ? yield* writeLines(reading, redactor) : []
   yield
@@ -145,8 +145,7 @@ function* fit(
   const screen = reading?.spaces[0]?.view.innerHeight ?? 0
   let room = maxCharacters - top.length - 1
   for (let attempt = 0; attempt < 4 && room > 0; attempt++) {
-    const { text, leftOut } = fitLines(lines, room, screen)
-    yield
+    const { text, leftOut } = yield* fitLines(lines, room, screen)
     const whole = text === '' ? top : `${top}\n${redactor.redact(text)}`
     if (whole.length <= maxCharacters) return { text: whole, leftOut }
     room -= whole.length - maxCharacters

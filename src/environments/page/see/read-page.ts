@@ -20,6 +20,8 @@ export interface ReadOptions {
 const STRIDE = 12
 /** Frames within frames are read to this depth. */
 const DEEPEST_FRAME = 5
+/** Nor does nesting end: parsers stop at 512, browsers themselves break at some thousands. What is deeper is not read. */
+const DEEPEST = 1_000
 
 /** Elements of which the inside is not a text of the page. */
 const CLOSED = new Set(['input', 'select', 'textarea', 'img', 'canvas', 'video', 'iframe', 'frame', 'progress', 'meter'])
@@ -131,6 +133,7 @@ function enter(reader: Reader, stack: Cursor[], element: Element, parent: Seen |
   reader.stream.push(seen)
   reader.seen.set(element, seen)
   seen.end = reader.stream.length
+  if (stack.length >= DEEPEST) return
   if (!CLOSED.has(seen.tag)) stack.push(childrenOf(reader, seen, space))
   else if ((seen.tag === 'iframe' || seen.tag === 'frame') && seen.place) enterFrame(reader, stack, seen)
 }

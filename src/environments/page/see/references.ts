@@ -4,6 +4,7 @@
  */
 import { domReader } from './dom.ts'
 import type { Seen } from './seen.ts'
+import type { Work } from './slices.ts'
 
 /** What a usable element is known by. */
 export interface Candidate {
@@ -16,7 +17,7 @@ export type Resolved = { element: Element } | { problem: string }
 
 export interface References {
   /** Writes a reference to each. */
-  assign(candidates: readonly Candidate[]): void
+  assign(candidates: readonly Candidate[]): Work<void>
   /** The element that was given a reference, as long as it is in the page. */
   find(ref: string): Resolved
 }
@@ -30,20 +31,26 @@ interface Known {
 
 /** References of elements that have gone are remembered up to this many. */
 const MOST_GONE = 2_000
+const STRIDE = 100
 
 export function createReferences(): References {
   const refs = new WeakMap<Element, string>()
   const known = new Map<string, Known>()
   let last = 0
 
-  const assign = (candidates: readonly Candidate[]): void => {
+  function* assign(candidates: readonly Candidate[]): Work<void> {
     const alike = Map.groupBy(candidates, ({ likeness }) => likeness)
+    yield
     const gone = goneByLikeness(known)
+    yield
     for (const [likeness, equals] of alike) inherit(equals, gone.get(likeness) ?? [], refs)
-    for (const { seen, likeness } of candidates) {
+    for (const [at, { seen, likeness }] of candidates.entries()) {
+      if (at % STRIDE === 0) yield
       seen.ref = refs.get(seen.element) ?? `e${++last}`
       refs.set(seen.element, seen.ref)
-      known.set(seen.ref, { element: new WeakRef(seen.element), likeness, rivals: [] })
+      const entry = known.get(seen.ref)
+      if (entry?.element.deref() === seen.element) Object.assign(entry, { likeness, rivals: [] })
+      else known.set(seen.ref, { element: new WeakRef(seen.element), likeness, rivals: [] })
     }
     for (const [likeness, left] of gone) tellRivals(known, left, alike.get(likeness) ?? [])
     forget(known)

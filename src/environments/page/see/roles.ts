@@ -50,8 +50,8 @@ const PLAIN = /^(?!(?:a|area|link|img|input|select|form)$)/
 const roleOfTag = new Map<string, string | null>()
 
 /** @returns the first explicit role that ARIA knows, else the implied one. */
-export function roleOf(element: Element, tag: string): string | null {
-  const explicit = domReader().attribute(element, 'role')
+export function roleOf(element: Element, tag: string, attributed = true): string | null {
+  const explicit = attributed ? domReader().attribute(element, 'role') : null
   if (explicit === null && PLAIN.test(tag)) return impliedByTag(element, tag)
   const known = explicit
     ?.trim()

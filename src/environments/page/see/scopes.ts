@@ -31,6 +31,7 @@ const SECTIONING = new Set(['article', 'aside', 'main', 'nav', 'section'])
 /** `null` for an element that changes nothing. */
 export function scopeOf(seen: Seen, reading: Reading): Scope | null {
   const { role, tag } = seen
+  if (role === null && !seen.attributed && tag !== 'label' && INLINE.has(tag)) return null
   const scope = (kind: Scope['kind'], mark: string, level = 0): Scope => ({
     kind,
     seen,
@@ -67,8 +68,9 @@ function isLandmark(seen: Seen, reading: Reading): boolean {
 const LIVE = /^(?:alert|status|log|timer)$/
 
 /** What announces itself when it changes. */
-function liveOf({ element, role }: Seen): string {
+function liveOf({ element, role, attributed }: Seen): string {
   if (role !== null && LIVE.test(role)) return role
+  if (!attributed) return ''
   const said = domReader().attribute(element, 'aria-live')
   return said === 'assertive' ? 'alert' : said === 'polite' ? 'status' : ''
 }

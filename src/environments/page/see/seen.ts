@@ -21,6 +21,8 @@ export interface Seen {
   kind: 'element'
   element: Element
   tag: string
+  /** Has attributes at all. */
+  attributed: boolean
   parent: Seen | null
   space: Space
   style: CSSStyleDeclaration
@@ -62,6 +64,10 @@ export interface Seen {
   place: Box | null
   name: string
   ref: string
+  /** Has the hand as its cursor. Undefined until somebody asks. */
+  hand: boolean | undefined
+  /** What a row says, which controls in it are recognised by. Undefined until somebody asks. */
+  rowText: string | undefined
 }
 
 /** Colours behind a text: one, or the stops of a gradient; none where a picture is behind it. */

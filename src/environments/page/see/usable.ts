@@ -4,7 +4,7 @@ import { nameOf, visibleText } from './names.ts'
 import type { Candidate } from './references.ts'
 import { inputType, lazy } from './roles.ts'
 import type { Box } from './geometry.ts'
-import type { Reading, Seen } from './seen.ts'
+import type { Item, Reading, Seen } from './seen.ts'
 import type { Work } from './slices.ts'
 
 const STRIDE = 12
@@ -14,8 +14,10 @@ export function* findUsable(reading: Reading): Work<Candidate[]> {
   yield* markClickable(reading)
   const candidates: Candidate[] = []
   let heading = ''
-  for (const [at, seen] of reading.stream.entries()) {
+  const { stream } = reading
+  for (let at = 0; at < stream.length; at++) {
     if (at % STRIDE === 0) yield
+    const seen = stream[at] as Item
     if (seen.kind === 'text') continue
     if (seen.role === 'heading') heading = visibleText(reading.stream, seen, 60)
     if (seen.tag === 'label') adopt(seen, reading)
@@ -27,20 +29,21 @@ export function* findUsable(reading: Reading): Work<Candidate[]> {
 
 /** Whatever has the hand as its cursor was made to be clicked, though its markup does not say so. */
 function* markClickable(reading: Reading): Work<void> {
-  const hands = new Map<Seen, boolean>()
-  const isHand = (seen: Seen): boolean => {
-    let hand = hands.get(seen)
-    if (hand === undefined) hands.set(seen, (hand = seen.style.cursor === 'pointer'))
-    return hand
-  }
-  for (const [at, item] of reading.stream.entries()) {
+  const { stream } = reading
+  for (let at = 0; at < stream.length; at++) {
     if (at % STRIDE === 0) yield
+    const item = stream[at] as Item
     const shown = item.kind === 'text' ? (item.visible ? item.parent : null) : item.place && !item.usable ? item : null
-    if (!shown || hands.has(shown) || isInUsable(shown) || !isHand(shown)) continue
+    if (!shown || shown.hand !== undefined || isInUsable(shown) || !isHand(shown)) continue
     let outermost = shown
     while (outermost.parent && outermost.parent.start < outermost.start && isHand(outermost.parent)) outermost = outermost.parent
     if (outermost.tag !== 'body' && outermost.tag !== 'html' && outermost.tag !== 'label') outermost.usable = true
   }
+}
+
+function isHand(seen: Seen): boolean {
+  seen.hand ??= seen.style.cursor === 'pointer'
+  return seen.hand
 }
 
 function isInUsable(start: Seen): boolean {
@@ -83,12 +86,18 @@ const ROW = /^(?:tr|li|article|dd)$/
 const ROW_ROLE = /^(?:row|listitem|article|option|treeitem)$/
 
 function likenessOf(seen: Seen, reading: Reading, heading: string): string {
+  let text = `${seen.tag}${APART}${seen.role ?? ''}${APART}${seen.name}${APART}${heading}${APART}${rowText(seen, reading)}`
+  if (!seen.attributed) return text
   const dom = domReader()
-  const attributes = STABLE.map((name) =>
-    name === 'value' && !isChoice(seen) ? '' : (dom.attribute(seen.element, name) ?? '').slice(0, 80),
-  )
-  return JSON.stringify([seen.tag, seen.role, seen.name, attributes, heading, rowText(seen, reading)])
+  for (const name of STABLE) {
+    const value = name === 'value' && !isChoice(seen) ? null : dom.attribute(seen.element, name)
+    if (value !== null) text += `${APART}${name}=${value.slice(0, 80)}`
+  }
+  return text
 }
+
+/** No parser of markup lets this into a document. */
+const APART = '\0'
 
 /** Of these alone the value tells which one it is; of others it changes. */
 function isChoice({ tag, role }: Seen): boolean {
@@ -98,6 +107,6 @@ function isChoice({ tag, role }: Seen): boolean {
 /** What the row says that an element stands in: the delete buttons of two rows are not alike. */
 function rowText(seen: Seen, { stream }: Reading): string {
   for (let at = seen.parent, depth = 0; at && depth < 8; at = at.parent, depth++)
-    if (ROW.test(at.tag) || (at.role !== null && ROW_ROLE.test(at.role))) return visibleText(stream, at, 200)
+    if (ROW.test(at.tag) || (at.role !== null && ROW_ROLE.test(at.role))) return (at.rowText ??= visibleText(stream, at, 200))
   return ''
 }

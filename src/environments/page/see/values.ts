@@ -1,6 +1,7 @@
 /** What a field holds, as far as a person sees it. */
 import type { Sensitivity } from '../../../security/element-facts.ts'
 import type { Redactor } from '../../../security/redaction.ts'
+import { wasPassword } from '../../../security/once-password.ts'
 import { sensitivityOf } from '../../../security/sensitive-fields.ts'
 import { domReader, property } from './dom.ts'
 import { showsItsText } from './judge.ts'
@@ -66,7 +67,7 @@ function fieldOf({ control, name }: Seen): Field {
   const attribute = (key: string): string => dom.attribute(control, key) ?? ''
   const maxLength = Number.parseInt(attribute('maxlength'), 10)
   return {
-    type: inputType(control) === 'password' ? 'password' : attribute('type'),
+    type: wasPassword(control, inputType(control) === 'password') ? 'password' : attribute('type'),
     autocomplete: attribute('autocomplete'),
     name: attribute('name'),
     id: attribute('id'),
