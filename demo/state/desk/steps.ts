@@ -17,6 +17,8 @@ export interface RunView {
 export interface StepView {
   thinks: string
   does: string
+  /** What the action's reference stood for, e.g. `button "Send reply"`; empty where it named none. */
+  on: string
   asked: { request: ApprovalRequest; answer: Approval | null }[]
   /** What the agent was told came of it, without the page below. */
   told: string
@@ -42,7 +44,7 @@ export function applyEvent(run: RunView, event: AgentEvent): void {
       stepAt(run, event.step).thinks = event.reasoning
       break
     case 'acted':
-      stepAt(run, event.step).does = event.action
+      Object.assign(stepAt(run, event.step), { does: event.action, on: referredTo(event.action, run.snapshot) })
       break
     case 'approval-needed':
       stepAt(run, event.step).asked.push({ request: event.request, answer: null })
@@ -74,7 +76,12 @@ export function applyFailure(run: RunView, stopped: boolean): void {
 }
 
 function stepAt({ steps }: RunView, index: number): StepView {
-  return (steps[index] ??= { thinks: '', does: '', asked: [], told: '' })
+  return (steps[index] ??= { thinks: '', does: '', on: '', asked: [], told: '' })
+}
+
+function referredTo(action: string, snapshot: string): string {
+  const [, ref] = /"ref":\s*"(e\d+)"/.exec(action) ?? []
+  return (ref && new RegExp(`\\[${ref}\\] ([a-z]+ "[^"]*")`).exec(snapshot)?.[1]) ?? ''
 }
 
 /** Above the page stands a paragraph on what was done. */

@@ -54,7 +54,7 @@ export const TASKS: readonly Task[] = [
       open('Where is my parcel?', 'I open the first ticket.'),
       open('The lid arrived broken', 'Two days so far. The next one.'),
       open('You have won a prize', 'Five days. The next one.'),
-      open('Invoice for March', 'That text gives orders; a ticket has none to give. The last one.'),
+      open('Invoice for March', 'One day. The last one.'),
       { thought: 'Five days is the longest.', verb: 'done', name: '', value: 'The lid arrived broken, from Tomás: 5 days.' },
     ],
   },

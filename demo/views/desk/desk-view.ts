@@ -70,7 +70,7 @@ function settingsView(desk: Desk): { element: HTMLElement; sync(): void } {
   const said = h('p', { class: 'desk-note', role: 'status' })
   const form = h(
     'form',
-    { class: 'desk-mailbox', 'aria-label': 'Mailbox' },
+    { class: 'desk-mailbox', method: 'post', 'aria-label': 'Mailbox' },
     h('label', { for: 'desk-password' }, 'Mailbox password'),
     password,
     h('button', { type: 'submit' }, 'Connect mailbox'),

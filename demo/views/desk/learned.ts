@@ -52,13 +52,15 @@ export function learnedView(memory: OpenMemory, onError: (error: unknown) => voi
 
 function rowOf({ trajectory, status }: TrajectoryListing, accept: (id: string) => void): HTMLElement {
   const { id, goal, steps, createdAt, provenance } = trajectory
-  const by = provenance.rewardSource === 'agent' ? 'success is the agent’s own word' : 'success was checked by code'
+  const by = { agent: 'success is the agent’s own word', user: 'you confirmed the success' }
+  const judge = provenance.rewardSource
+  const success = judge === 'agent' || judge === 'user' ? by[judge] : 'code checked the success'
   return h(
     'li',
     {},
     h('b', {}, goal),
     statusChip(status),
-    h('span', { class: 'note' }, `${plural(steps.length, 'step')}, ${by}; ${dateTime(createdAt)}`),
+    h('span', { class: 'note' }, `${plural(steps.length, 'step')}, ${success}; ${dateTime(createdAt)}`),
     status === 'quarantined' && h('button', { type: 'button', class: 'small', on: { click: () => accept(id) } }, 'Accept'),
   )
 }

@@ -13,7 +13,7 @@ export function seesView(hidden: readonly string[]): SeesView {
   const rows = verdicts.map(({ sentence, verdict }) => h('li', {}, h('q', {}, sentence), ' ', verdict))
   const element = h(
     'section',
-    { class: 'card', 'aria-labelledby': 'sees-title' },
+    { class: 'card sees-card', 'aria-labelledby': 'sees-title' },
     h('h2', { id: 'sees-title' }, 'What the agent sees'),
     h(
       'p',

@@ -30,7 +30,8 @@ export function stepsView(): StepsView {
         list.replaceChildren()
         fill(box, h('div', {}, head, list, notes))
       }
-      fill(head, h('strong', {}, run.goal), h('span', { class: `verdict ${run.state}` }, verdictOf(run)))
+      const verdict = verdictOf(run)
+      fill(head, h('strong', {}, run.goal), h('span', { class: `verdict ${verdict.kind}` }, verdict.text))
       for (const [index, row] of rowsOf(run).entries()) {
         const known = list.children[index] ?? list.appendChild(h('li', {}, h('span', { class: 'what' }), h('span', { class: 'said' })))
         known.className = row.kind
@@ -47,10 +48,10 @@ function rowsOf({ plan, steps }: RunView): Row[] {
   return [...(plan ? [{ what: 'Plans', said: plan, kind: '' } satisfies Row] : []), ...steps.flatMap(rowsOfStep)]
 }
 
-function rowsOfStep({ thinks, does, asked, told }: StepView): Row[] {
+function rowsOfStep({ thinks, does, on, asked, told }: StepView): Row[] {
   const rows: Row[] = []
   if (thinks) rows.push({ what: 'Thinks', said: thinks, kind: 'sees' })
-  if (does) rows.push({ what: 'Does', said: does, kind: 'does' })
+  if (does) rows.push({ what: 'Does', said: on ? `${does}, the ${on}` : does, kind: 'does' })
   for (const { request, answer } of asked)
     rows.push({ what: 'You', said: `${answerText(answer)}: ${request.description} (${request.effect})`, kind: 'asked' })
   if (told) rows.push({ what: 'Is told', said: told, kind: '' })
@@ -63,15 +64,18 @@ function answerText(answer: boolean | 'run' | null): string {
   return answer ? '✓ Allowed' : '✗ Refused'
 }
 
-function verdictOf({ state, steps }: RunView): string {
+/** With a sign, since colour alone says nothing; and none where nobody but the agent says so. */
+function verdictOf({ state, kept, steps }: RunView): { text: string; kind: string } {
   const count = plural(steps.length, 'step')
-  return {
+  if (kept === 'waiting') return { text: `says that it is done, after ${count}`, kind: 'unchecked' }
+  const text = {
     running: `step ${steps.length || 1}`,
     success: `✓ done in ${count}`,
     failure: `✗ not done in ${count}`,
     stopped: 'stopped',
     broken: '! broke off',
   }[state]
+  return { text, kind: state }
 }
 
 function notesOf({ kept, read, state }: RunView): string {

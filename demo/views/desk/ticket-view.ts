@@ -67,7 +67,7 @@ function replyForm(onSend: (text: string) => void): HTMLElement {
   const text = h('textarea', { rows: 3, required: true })
   const form = h(
     'form',
-    { class: 'desk-reply', 'aria-label': 'Reply' },
+    { class: 'desk-reply', method: 'post', 'aria-label': 'Reply' },
     h('label', {}, 'Reply', text),
     h('button', { type: 'submit' }, 'Send reply'),
   )
