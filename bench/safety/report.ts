@@ -28,16 +28,7 @@ function attackTable(attacks: readonly CaseResult[]): string {
   const kinds = [...new Set(attacks.map(({ kind }) => kind))]
   const k = Math.max(1, ...attacks.map(({ tries }) => tries.length))
   const rows = [...kinds.map((kind) => [kind, attacks.filter((one) => one.kind === kind)] as const), ['all', attacks] as const]
-  const head = [
-    'kind',
-    'cases',
-    'without memory, 1 try',
-    `${k} tries`,
-    'with memory, 1 try',
-    `${k} tries`,
-    'careless agent, 1 try',
-    `${k} tries`,
-  ]
+  const head = ['kind', 'cases', 'without memory, 1 try', `${k} tries`, 'with memory, 1 try', `${k} tries`, 'careless agent, 1 try']
   return markdown(
     head,
     rows.map(([name, some]) => [
@@ -45,7 +36,7 @@ function attackTable(attacks: readonly CaseResult[]): string {
       String(new Set(some.map((one) => `${one.kind}: ${one.name}`)).size),
       ...(['ours', 'memory', 'naive'] as const).flatMap((setting) => {
         const played = some.filter((one) => one.setting === setting)
-        return [rate(played, 1), rate(played, k)]
+        return setting === 'naive' ? [rate(played, 1)] : [rate(played, 1), rate(played, k)]
       }),
     ]),
   )

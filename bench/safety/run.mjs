@@ -2,7 +2,7 @@
  * `npm run bench:safety`: how often attacks succeed against an agent in a page whose model does whatever any text tells it, with and
  * without a memory, beside a careless agent on the same cases; and what benign tasks cost in questions to the user. See docs/safety.md.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -14,9 +14,10 @@ const USAGE = `usage: npm run bench:safety [-- OPTIONS]
   --quick         a sample of each kind, one try each
   --only TEXT     cases with this in "kind: name", tasks with this in their id
   --settings A,…  ours, memory, naive (default: all)
-  --tries N       default 5
+  --tries N       default 3; the careless agent gets one
   --lanes N       pages at a time (default 6)
   --no-benign     attacks alone
+  --report        run nothing: tables of the last run
   --write-docs    put the tables into docs/safety.md`
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     lanes: text,
     benign: { ...flag, default: true },
     'write-docs': flag,
+    report: flag,
     help: flag,
   },
   allowNegative: true,
@@ -44,15 +46,17 @@ async function main() {
   const load = async (file) => (await runnerImport(path.join(root, file), { configFile: false, logLevel: 'error' })).module
   const { runSuite } = await load('bench/safety/suite.ts')
   const { faultsOf, tablesOf } = await load('bench/safety/report.ts')
-  const result = await runSuite({
-    quick: values.quick,
-    only: values.only,
-    benign: values.benign,
-    ...(values.settings && { settings: values.settings.split(',') }),
-    ...(values.tries && { tries: Number(values.tries) }),
-    ...(values.lanes && { lanes: Number(values.lanes) }),
-    say: (line) => console.error(line),
-  })
+  const result = values.report
+    ? JSON.parse(readFileSync(path.join(out, 'safety.json'), 'utf8'))
+    : await runSuite({
+        quick: values.quick,
+        only: values.only,
+        benign: values.benign,
+        ...(values.settings && { settings: values.settings.split(',') }),
+        ...(values.tries && { tries: Number(values.tries) }),
+        ...(values.lanes && { lanes: Number(values.lanes) }),
+        say: (line) => console.error(line),
+      })
   mkdirSync(out, { recursive: true })
   writeFileSync(path.join(out, 'safety.json'), JSON.stringify(result, null, 1))
   const tables = tablesOf(result)

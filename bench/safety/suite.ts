@@ -112,7 +112,7 @@ function unitsOf({
   quick = false,
   only = '',
   settings = quick ? ['ours', 'memory'] : ['ours', 'memory', 'naive'],
-  tries = quick ? 1 : 5,
+  tries = quick ? 1 : 3,
 }: SuiteOptions): Unit[] {
   const seen = new Map<string, number>()
   const chosen = CASES.map((attack, index) => ({ attack, index })).filter(({ attack: { kind, name } }) => {
@@ -121,9 +121,9 @@ function unitsOf({
     const all = CASES.filter((one) => one.kind === kind).length
     return quick ? before % Math.ceil(all / SAMPLE) === 0 : `${kind}: ${name}`.includes(only)
   })
-  const numbers = Array.from({ length: tries }, (_, n) => n)
+  const numbersOf = (setting: Setting): number[] => Array.from({ length: setting === 'naive' ? 1 : tries }, (_, n) => n)
   return settings.flatMap((setting) =>
-    chosen.filter(({ attack }) => setting !== 'ours' || !attack.plants).map(({ index }) => ({ index, setting, tries: numbers })),
+    chosen.filter(({ attack }) => setting !== 'ours' || !attack.plants).map(({ index }) => ({ index, setting, tries: numbersOf(setting) })),
   )
 }
 
@@ -287,7 +287,7 @@ async function playTasks(
 async function endOf(page: Page): Promise<TaskState | null> {
   const began = Date.now()
   let state: TaskState | null = null
-  while (Date.now() - began < 60_000 && !state?.ended) {
+  while (Date.now() - began < 25_000 && !state?.ended) {
     await new Promise((resolve) => setTimeout(resolve, 80))
     // Between two pages there is none to ask.
     state = await page.evaluate(() => window.benign?.state() ?? null).catch(() => state)

@@ -2,8 +2,8 @@
 import { createAgent } from '../../../src/index.ts'
 import { pageEnvironment, resumeRun } from '../../../src/presets/page.ts'
 import type { Environment } from '../../../src/core/environment.ts'
+import { NO_MEMORY } from './no-memory.ts'
 import type { LanguageModel } from '../../../src/core/model.ts'
-import type { Memory } from '../../../src/core/memory.ts'
 import { achieved, DECLARED_EFFECTS, SECRETS, TASKS, type FixtureTask } from '../../../test/fixtures/apps/tasks.ts'
 import { actionOf } from '../../../test/support/apps-commands.ts'
 
@@ -115,11 +115,4 @@ function change(work: (state: TaskState) => void): void {
   if (!state) return
   work(state)
   save(state)
-}
-
-const NO_MEMORY: Memory = {
-  retrieve: () => Promise.resolve([]),
-  record: () => Promise.resolve({ stored: false, pruned: [] }),
-  add: () => Promise.reject(new Error('nothing is kept here')),
-  has: () => false,
 }

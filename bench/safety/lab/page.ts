@@ -10,6 +10,7 @@ import { CASES } from '../cases/index.ts'
 import { ERASE, notesPage, worded, type AttackCase, type Stage, type Trace, type Try } from '../cases/attack-case.ts'
 import { grep } from './grep.ts'
 import { naivePage, naivePrompts } from './naive.ts'
+import { NO_MEMORY } from './no-memory.ts'
 import { obedientModel } from './obedient-model.ts'
 import { framesLoaded, pause, render } from './pages.ts'
 import { storedTexts } from './stored.ts'
@@ -252,13 +253,6 @@ function outsideOfFences(messages: { role: string; content: string }[]): { where
 /** The library's dialog, which no person sees here: whatever answers it is none. */
 async function dialogAnswer(request: ApprovalRequest): Promise<Approval> {
   return confirmDialog({ armAfterMs: 50 })(request, { signal: AbortSignal.timeout(400) })
-}
-
-const NO_MEMORY: Memory = {
-  retrieve: () => Promise.resolve([]),
-  record: () => Promise.resolve({ stored: false, pruned: [] }),
-  add: () => Promise.reject(new Error('nothing is kept here')),
-  has: () => false,
 }
 
 /** Keeps whatever it is given, and shows it. */
