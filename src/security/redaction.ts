@@ -11,6 +11,7 @@ import { BARRIER, FOUND_CODE, PLACEHOLDERS, type Detector, type Span } from './d
 import { findTokens } from './detect/tokens.ts'
 import { compactView, decodedViews, plainView, type View } from './detect/view.ts'
 import type { Sensitivity } from './element-facts.ts'
+import { remembered } from './remembered.ts'
 
 export interface RedactorOptions {
   /** What else is to go. They run over every text, so they must not backtrack; flags other than `i`, `m`, `s`, `u` and `v` do not count. */
@@ -37,9 +38,16 @@ export function createRedactor({ patterns = [], secrets = [] }: RedactorOptions 
   const learned = createLearned()
   const own = patterns.map(checkedPattern)
   for (const secret of secrets) learned.add(String(secret), 'secret')
+  const redact = remembered((text) =>
+    settle(text, (once) => cut(once, [...findLearned(once, learned), ...findOwn(once, own), ...detect(once)])),
+  )
   return {
-    redact: (text) => settle(text, (once) => cut(once, [...findLearned(once, learned), ...findOwn(once, own), ...detect(once)])),
-    learn: (secret, what = 'secret') => learned.add(secret, what),
+    redact,
+    learn(secret, what = 'secret') {
+      const before = learned.size + learned.numbers
+      learned.add(secret, what)
+      if (learned.size + learned.numbers > before) redact.forget()
+    },
   }
 }
 

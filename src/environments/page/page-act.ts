@@ -11,7 +11,7 @@ import { isSame } from './act/redo.ts'
 import { carryOut } from './page-carry-out.ts'
 import type { PageRun } from './observing.ts'
 import { nameOf, requestOf } from './page-approval.ts'
-import { vaultFieldOf } from './page-secrets.ts'
+import { isPlaceholder, vaultFieldOf } from './page-secrets.ts'
 import { realmOf } from './act/native.ts'
 
 /** An action that is due. */
@@ -49,6 +49,9 @@ export async function actOn(due: DueAct): Promise<string> {
 }
 
 const REFUSED = 'Nothing was done: the user was asked, and refused.'
+/** Models copy what they see of an earlier action. A form that was sent with it would be lost, and its password unknown to all. */
+const PLACEHOLDER =
+  'Nothing was done: this text only stands for what is not shown. Write what the goal says, use a secret by its name, or leave it to the user.'
 const CHANGED = 'Nothing was done: while the user was asked, the element changed what it would do.'
 
 function targetOf({ run, action }: DueAct): { element: Element } | { problem: string } {
@@ -71,6 +74,7 @@ function parentOf(node: Node): Node | null {
 }
 
 function judge({ run, action }: DueAct, element: Element): Judged | { problem: string } {
+  if (action.verb === 'type' && isPlaceholder(action.text)) return { problem: PLACEHOLDER }
   const secret = action.verb === 'type' ? run.vault.read(action.text) : null
   if (secret && !secret.ok) return secret
   const problem = secret && run.vault.refuses(secret.name, vaultFieldOf(element))

@@ -14,7 +14,7 @@ import { pageActionsSchema } from './act/read-action.ts'
 import { digestObservation, observe, type PageRun } from './observing.ts'
 import { pageOptionsSchema } from './page-options-schema.ts'
 import type { PageEnvironmentOptions } from './page-options.ts'
-import { learnTyped } from './page-secrets.ts'
+import { knownSecrets, redactAction } from './page-secrets.ts'
 import { takeStep } from './page-step.ts'
 import { createRunKeeper } from './run/run-keeper.ts'
 import { createPageViewer } from './see/page-viewer.ts'
@@ -44,10 +44,7 @@ export function pageEnvironment(options: PageEnvironmentOptions = {}): Environme
     step: (action, context) => takeStep(run, action, context),
     actions: () => pageActionsSchema,
     source: () => options.source?.() ?? defaultSource(),
-    redact(text) {
-      learnTyped(run, text)
-      return run.redactor.redact(text)
-    },
+    redact: (text, what) => (what === 'action' ? redactAction(run, text) : run.redactor.redact(text)),
     digest: digestObservation,
     ...(taskId && { taskId: (goal: string) => taskId(goal) }),
     ...(keeper && { checkpoint: (checkpoint: Checkpoint) => keeper.keep(checkpoint) }),
@@ -60,15 +57,15 @@ export function pageEnvironment(options: PageEnvironmentOptions = {}): Environme
 }
 
 function startRun(options: PageEnvironmentOptions): PageRun {
-  const { root = document.body, maxCharacters = 7000, redact: patterns = [] } = options
-  const redactor = createRedactor({ patterns })
+  const { root = document.body, maxCharacters = 7000, redact: patterns = [], secrets = {} } = options
+  const redactor = createRedactor({ patterns, secrets: knownSecrets(secrets) })
   return {
     options,
     root,
     redactor,
     goal: '',
     origins: createOrigins(location.href, options.origins ?? []),
-    vault: createVault(options.secrets ?? {}),
+    vault: createVault(secrets),
     viewer: createPageViewer({ root, maxCharacters, redactor, ignore: isOwnElement }),
   }
 }

@@ -5,19 +5,28 @@ import { actOn } from './page-act.ts'
 import { readAction } from './act/read-action.ts'
 import { askUser, judgeGoal } from './goal.ts'
 import { observe, type PageRun } from './observing.ts'
+import { redactAction } from './page-secrets.ts'
 
 /** Errors: `environment-failed` where the host's `goalCheck` or `answer` throw or answer wrongly; `aborted`. */
 export async function takeStep(run: PageRun, text: string, context: StepContext): Promise<StepResult> {
   const { signal } = context
   throwIfAborted(signal)
   const read = readAction(text)
-  if (!read.ok) return observe(run, { signal, note: read.problem })
+  // What is wrong is said by quoting it.
+  if (!read.ok) return observe(run, { signal, note: problemOf(run, text) ?? read.problem })
   const { action } = read
   if (action.verb === 'done') return finish(run, action.answer, signal)
   if (action.verb === 'ask') return observe(run, { signal, note: await askUser(run, action.question, signal) })
   const note = await actOn({ run, action, text, context })
   const seen = await observe(run, { signal, note })
   return { ...seen, ...(await judgeGoal(run, { finished: false, answer: undefined, signal })) }
+}
+
+/** The problem with an action that is about a secret; what it says holds none. */
+function problemOf(run: PageRun, text: string): string | undefined {
+  const left = redactAction(run, text)
+  const read = readAction(left)
+  return left === text || read.ok ? undefined : read.problem
 }
 
 async function finish(run: PageRun, answer: string | undefined, signal: AbortSignal): Promise<StepResult> {

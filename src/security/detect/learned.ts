@@ -58,7 +58,9 @@ function isWordAt(text: string, index: number): boolean {
  */
 export function everyFormOf(secret: string): ReadonlySet<string> {
   const forms = new Set<string>()
-  const plain = [secret, secret.trim(), secret.replace(/\p{Default_Ignorable_Code_Point}/gu, '')]
+  const visible = secret.replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+  const oneLine = visible.replace(/\s+/g, ' ').trim()
+  const plain = [secret, secret.trim(), visible, oneLine, asInSnapshots(oneLine)]
   for (const variant of new Set(plain.flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]))) {
     if (variant.length < SHORTEST || variant.trim() === '') continue
     for (const form of formsOf(variant)) forms.add(form)
@@ -69,6 +71,11 @@ export function everyFormOf(secret: string): ReadonlySet<string> {
     for (const form of encodings(new TextEncoder().encode(variant))) forms.add(form)
   }
   return forms
+}
+
+/** Snapshots of pages keep straight quotes and brackets for themselves. */
+function asInSnapshots(text: string): string {
+  return text.replaceAll('"', '”').replaceAll('[', '⟦').replaceAll(']', '⟧')
 }
 
 function escapeHtml(text: string, apostrophe: string): string {

@@ -204,7 +204,7 @@ describe('secrets', () => {
   test('that the agent knows are out of every text from when it writes them', async () => {
     const page = await opened(LOGIN)
     const action = JSON.stringify({ tool: 'type', input: { ref: page.ref('Password'), text: 'hunter2-x' } })
-    expect(page.environment.redact?.(action)).not.toContain('hunter2')
+    expect(page.environment.redact?.(action, 'action')).not.toContain('hunter2')
     await page.environment.step(action, { signal: new AbortController().signal, approve: () => Promise.resolve(false) })
     expect(page.root.querySelector<HTMLInputElement>('[name=pw]')?.value).toBe('hunter2-x')
     expect(page.environment.redact?.('I wrote hunter2-x')).not.toContain('hunter2')

@@ -1,5 +1,6 @@
 /** What kind of field an element is. */
 import type { Sensitivity } from '../../../security/element-facts.ts'
+import { wasPassword } from '../../../security/once-password.ts'
 import { sensitivityOf } from '../../../security/sensitive-fields.ts'
 import { roleAttribute } from './activated.ts'
 import { nameOf } from './labels.ts'
@@ -35,7 +36,7 @@ export function editingHost(element: Element): Element {
 export function sensitivityOfField(element: Element): Sensitivity | null {
   if (!isHtml(element, 'input', 'textarea', 'select')) return null
   return sensitivityOf({
-    type: element.type,
+    type: wasPassword(element, element.type === 'password') ? 'password' : element.type,
     autocomplete: attributeOf(element, 'autocomplete') ?? '',
     name: attributeOf(element, 'name') ?? '',
     id: attributeOf(element, 'id') ?? '',
