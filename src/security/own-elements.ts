@@ -18,10 +18,16 @@ export function claimElement(element: Element): void {
 export function isOwnElement(element: Element): boolean {
   const registry = (globalThis as { [REGISTRY]?: WeakSet<Node> })[REGISTRY]
   if (!registry) return false
-  for (let node: Node | null = element; node; node = node.parentNode ?? hostOf(node)) if (registry.has(node)) return true
+  for (let node: Node | null = element; node; node = parentOf(node)) if (registry.has(node)) return true
   return false
 }
 
-function hostOf(node: Node): Node | null {
-  return 'host' in node && 'mode' in node ? (node as ShadowRoot).host : null
+/** By the native getters: a form whose fields are called `parentNode` or `host` would be its own ancestor. */
+function parentOf(node: Node): Node | null {
+  const parent = get(node, 'parentNode') as Node | null
+  return parent ?? (get(node, 'nodeType') === 11 && 'host' in node ? (node as ShadowRoot).host : null)
+}
+
+function get(node: Node, property: 'parentNode' | 'nodeType'): unknown {
+  return Object.getOwnPropertyDescriptor(Node.prototype, property)?.get?.call(node)
 }

@@ -8,7 +8,8 @@ export type Make = <K extends keyof HTMLElementTagNameMap>(
 
 export function maker(document: Document): Make {
   return (tag, className, ...children) => {
-    const element = document.createElement(tag)
+    // A picture of the page may be called `createElement`.
+    const element = Document.prototype.createElement.call(document, tag) as HTMLElementTagNameMap[typeof tag]
     if (className) element.className = className
     element.append(...children)
     return element

@@ -1,4 +1,5 @@
 /** Waiting for a page that has begun to leave. */
+import { call, isHtml } from './act/native.ts'
 
 /** A server that takes longer, or answers with a download, leaves the page where it is. */
 const MOST_MS = 5000
@@ -13,10 +14,8 @@ export function untilLeft(view: Window): Promise<void> {
       resolve()
     }
     const timer = setTimeout(stay, MOST_MS)
-    view.document.addEventListener('load', (event) => (event.target as Element).localName === 'iframe' && stay(), {
-      capture: true,
-      signal: end.signal,
-    })
+    const loaded = ({ target }: Event): void => void (isHtml(target as Node, 'iframe') && stay())
+    call('EventTarget', 'addEventListener', view.document, 'load', loaded, { capture: true, signal: end.signal })
     view.addEventListener('pagehide', () => clearTimeout(timer), { signal: end.signal })
     // Shown again from the browser's cache, as it was.
     view.addEventListener('pageshow', stay, { signal: end.signal })

@@ -99,7 +99,7 @@ function closeTopmost(element: Element, hand: Hand): string {
 
 function selectContents(element: Element): string {
   if (isTextField(element)) element.select()
-  else if (fieldKind(element) === 'rich') documentOf(element).getSelection()?.selectAllChildren(editingHost(element))
+  else if (fieldKind(element) === 'rich') call('Document', 'getSelection', documentOf(element))?.selectAllChildren(editingHost(element))
   return ''
 }
 

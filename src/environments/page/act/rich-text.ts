@@ -5,7 +5,7 @@
 import { done, problem, type Hand, type Outcome } from './hand.ts'
 import { sendKey } from './key-events.ts'
 import { chordOf } from './keys.ts'
-import { documentOf, focusedIn, isConnected, pathOf, read } from './native.ts'
+import { call, documentOf, focusedIn, isConnected, pathOf, read } from './native.ts'
 
 /** In place of all that the host holds. @param secret no note repeats it. */
 export async function typeRich(host: Element, text: string, hand: Hand, secret: boolean): Promise<Outcome> {
@@ -37,7 +37,7 @@ export function writeRich(host: Element, text: string, hand: Hand): void {
   const [command, value] = text === '' ? ['delete', ''] : text === '\n' ? ['insertParagraph', ''] : ['insertText', text]
   if (!hasFocus(host)) return
   // It has no successor: nothing else writes into editable content as the browser itself does.
-  if (documentOf(host).execCommand(command, false, value)) return
+  if (call('Document', 'execCommand', documentOf(host), command, false, value)) return
   if (text !== '\n') writePlain(host, text, hand)
   hand.send(host, new InputEvent('input', init))
 }
