@@ -29,9 +29,15 @@ function guessOf(facts: ElementFacts, origins: Origins): Classified {
   if (facts.verb === 'back') return plain('navigate', 'it goes back to the page before this one')
   const { opens, submits } = facts
   const leads = [...(opens ? [link(opens, facts, origins)] : []), ...(submits && sends(facts) ? [form(submits, origins)] : [])]
+  if (opens && !submits && isControl(facts)) leads.push(inPlace(facts))
   const first = leads[0]
   if (first) return hinted(leads.slice(1).reduce(both, first), facts)
   return hinted(inPlace(facts), facts)
+}
+
+/** Something that a click does more with than to follow the link that it is in. */
+function isControl({ verb, tag }: ElementFacts): boolean {
+  return verb !== 'navigate' && tag !== 'a' && tag !== 'area'
 }
 
 /** Writing into a field does not send its form. */

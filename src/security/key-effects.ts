@@ -7,7 +7,10 @@ export function keyEffect({ key, editable, tag, type, role }: ElementFacts, acti
   const { modifiers, name } = chordOf(key ?? '')
   const commands = modifiers.some((modifier) => modifier !== 'Shift')
   const choosing = tag === 'select' || CHOOSING.has(role ?? '') || (tag === 'input' && CHOOSING_TYPES.has(type ?? ''))
-  if (commands) return editable && /^[ac]$/i.test(name) ? of('read') : unknown('what this combination of keys does is up to the page')
+  if (commands)
+    return editable && /^(?:Control|Meta)$/.test(modifiers.join()) && /^[ac]$/i.test(name)
+      ? of('read')
+      : unknown('what this combination of keys does is up to the page')
   if (name === 'Enter' || name === ' ' || name === 'Space') {
     if (!editable) return activated()
     return name !== 'Enter' || modifiers.includes('Shift') ? of('fill') : unknown('pressing Enter here may send what was written')

@@ -26,9 +26,21 @@ export function isLink(element: Element | null): boolean {
   return element !== null && (isHtml(element, 'a', 'area') ? attributeOf(element, 'href') !== null : isSvgLink(element))
 }
 
-/** As written, of SVG links too. */
+/** The link that a click on the element follows: also that of a control in it, unless the control keeps clicks to itself. */
+export function linkAround(element: Element): Element | null {
+  const first = pathOf(element).find((at) => isLink(at) || keepsClicks(at)) ?? null
+  return isLink(first) ? first : null
+}
+
+function keepsClicks(element: Element): boolean {
+  if (isHtml(element, 'label')) return read('HTMLLabelElement', 'control', element) !== null
+  return isHtml(element, 'input') && (element.type === 'checkbox' || element.type === 'radio')
+}
+
+/** As written, of SVG links too; those lead where an animation says. */
 export function hrefOf(link: Element): string | null {
-  return attributeOf(link, 'href') ?? call('Element', 'getAttributeNS', link, 'http://www.w3.org/1999/xlink', 'href')
+  const animated = isSvgLink(link) ? (readNative(link, 'href') as SVGAnimatedString | undefined)?.animVal : undefined
+  return animated ?? attributeOf(link, 'href') ?? call('Element', 'getAttributeNS', link, XLINK, 'href')
 }
 
 /** A button that sends the form it belongs to. */
@@ -70,9 +82,15 @@ function isSummaryOfDetails(summary: Element): boolean {
   return isHtml(parent as Element, 'details') && [...(parent as Element).children].find((child) => isHtml(child, 'summary')) === summary
 }
 
-function isSvgLink(element: Element): boolean {
-  return tagOf(element) === 'a' && read('Element', 'namespaceURI', element) === 'http://www.w3.org/2000/svg' && hrefOf(element) !== null
+function isWritten(link: Element): boolean {
+  return (attributeOf(link, 'href') ?? call('Element', 'getAttributeNS', link, XLINK, 'href')) !== null
 }
+
+function isSvgLink(element: Element): boolean {
+  return tagOf(element) === 'a' && read('Element', 'namespaceURI', element) === 'http://www.w3.org/2000/svg' && isWritten(element)
+}
+
+const XLINK = 'http://www.w3.org/1999/xlink'
 
 const INTERACTIVE: ReadonlySet<string> = new Set([
   'button',

@@ -5,10 +5,10 @@
 import type { Effect } from '../../../core/environment.ts'
 import { riskier } from '../../../security/effects.ts'
 import type { ElementFacts, PageVerb } from '../../../security/element-facts.ts'
-import { activatedBy, actsOn, formOf, isLink, isSubmitter } from './activated.ts'
-import { isEditable, sensitivityOfField } from './field-facts.ts'
+import { activatedBy, actsOn, formOf, isLink, isSubmitter, linkAround } from './activated.ts'
+import { isEditable, sensitivityOfField, takesKeys } from './field-facts.ts'
 import { formFacts, implicitSubmission } from './form-facts.ts'
-import { parseKey } from './keys.ts'
+import { canonicalKey, parseKey } from './keys.ts'
 import { labelsOf, roleOf } from './labels.ts'
 import { linkFacts } from './link-facts.ts'
 import { attributeOf, call, isHtml, matches, pathOf, readNative, tagOf } from './native.ts'
@@ -35,14 +35,14 @@ export interface ActFacts {
 export function factsOf(element: Element, act: ActFacts, effects: readonly DeclaredEffect[] = []): ElementFacts {
   const does = consequence(element, act)
   const acted = does.acted
-  const key = act.verb === 'press' ? (act.key ?? null) : null
+  const key = act.verb === 'press' && act.key !== undefined ? canonicalKey(act.key) : null
   return {
     verb: act.verb,
     tag: tagOf(acted),
     role: roleOf(acted),
     type: isHtml(acted, 'input', 'button', 'select', 'textarea') ? acted.type : null,
     labels: labelsOf(element, acted),
-    editable: isEditable(acted) || isEditable(element),
+    editable: act.verb === 'press' ? takesKeys(acted) : isEditable(acted) || isEditable(element),
     sensitivity: sensitivityOfField(acted),
     opens: does.link ? linkFacts(does.link) : null,
     submits: does.form ? formFacts(does.form, does.submitter) : null,
@@ -89,19 +89,19 @@ interface Consequence {
 function consequence(element: Element, { verb, key = '', submitter }: ActFacts): Consequence {
   const nothing = { acted: actsOn(element), link: null, form: null, submitter: null }
   if (verb === 'submit') return { ...nothing, form: formOf(element), submitter: submitter ?? (isSubmitter(element) ? element : null) }
-  if (verb === 'click' || verb === 'check' || verb === 'navigate') return activation(activatedBy(element), nothing)
+  if (verb === 'click' || verb === 'check' || verb === 'navigate') return activation(activatedBy(element), nothing, element)
   if (verb !== 'press') return verb === 'type' || verb === 'clear' || verb === 'select' ? nothing : { ...nothing, acted: element }
   const pressed = { ...nothing, acted: element }
   const enter = isPlain(key, 'Enter')
   const implicit = enter ? implicitSubmission(element) : null
   if (implicit) return { ...pressed, ...implicit }
-  return enter || isPlain(key, ' ') ? activation(activatedByKey(element, enter), pressed) : pressed
+  return enter || isPlain(key, ' ') ? activation(activatedByKey(element, enter), pressed, element) : pressed
 }
 
-function activation(activated: Element | null, otherwise: Consequence): Consequence {
+function activation(activated: Element | null, otherwise: Consequence, element: Element): Consequence {
   if (!activated) return otherwise
   const form = isSubmitter(activated) ? formOf(activated) : null
-  return { acted: activated, link: isLink(activated) ? activated : null, form, submitter: form ? activated : null }
+  return { acted: activated, link: linkAround(activated) ?? linkAround(element), form, submitter: form ? activated : null }
 }
 
 /** A key activates what has the focus, and nothing around it. */
@@ -126,8 +126,14 @@ function discloses(acted: Element): boolean {
     attributeOf(acted, 'aria-expanded') !== null ||
     (attributeOf(acted, 'aria-haspopup') ?? 'false') !== 'false' ||
     attributeOf(acted, 'popovertarget') !== null ||
-    COMMANDS.has((attributeOf(acted, 'command') ?? '').toLowerCase())
+    isShowing(acted)
   )
+}
+
+/** A dialog that is closed with a value has been given an answer. */
+function isShowing(acted: Element): boolean {
+  const command = (attributeOf(acted, 'command') ?? '').toLowerCase()
+  return COMMANDS.has(command) && !(command.endsWith('close') && attributeOf(acted, 'value') !== null)
 }
 
 const COMMANDS: ReadonlySet<string> = new Set('show-modal close request-close toggle-popover show-popover hide-popover'.split(' '))

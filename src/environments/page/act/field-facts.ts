@@ -2,9 +2,8 @@
 import type { Sensitivity } from '../../../security/element-facts.ts'
 import { wasPassword } from '../../../security/once-password.ts'
 import { sensitivityOf } from '../../../security/sensitive-fields.ts'
-import { roleAttribute } from './activated.ts'
 import { nameOf } from './labels.ts'
-import { attributeOf, isHtml, parentOf, readNative } from './native.ts'
+import { attributeOf, isHtml, parentOf, read, readNative } from './native.ts'
 
 /** `text` is written key by key, `value` at once in a format of its own, `rich` through the selection. */
 export type FieldKind = 'text' | 'value' | 'rich'
@@ -17,9 +16,21 @@ export function fieldKind(element: Element): FieldKind | null {
   return readNative(element, 'isContentEditable') === true ? 'rich' : null
 }
 
-/** Takes what a person types. */
+/** Takes what a person types. A role alone makes no field: whoever writes markup can give one to anything. */
 export function isEditable(element: Element): boolean {
-  return fieldKind(element) !== null || ['textbox', 'searchbox'].includes(roleAttribute(element))
+  return fieldKind(element) !== null
+}
+
+/** Keys pressed in it are text, to it and to pages that listen for shortcuts everywhere but in fields. */
+export function takesKeys(element: Element): boolean {
+  if (isHtml(element, 'input') && KEYLESS.has(element.type)) return false
+  return isEditable(element) && readNative(element, 'readOnly') !== true
+}
+
+/** The field that text for `element` goes to: a label stands for its control, a part of a rich text for the whole of it. */
+export function fieldOf(element: Element): Element {
+  if (isHtml(element, 'label')) return read('HTMLLabelElement', 'control', element) ?? element
+  return fieldKind(element) === 'rich' ? editingHost(element) : element
 }
 
 export function isTextField(element: Element): element is TextField {
@@ -47,4 +58,5 @@ export function sensitivityOfField(element: Element): Sensitivity | null {
 }
 
 const TEXT_TYPES: ReadonlySet<string> = new Set(['text', 'search', 'url', 'tel', 'email', 'password'])
+const KEYLESS: ReadonlySet<string> = new Set(['range', 'color'])
 const VALUE_TYPES: ReadonlySet<string> = new Set('number date month week time datetime-local color range'.split(' '))

@@ -10,7 +10,7 @@
  */
 import { isOwnElement } from '../../../security/own-elements.ts'
 import type { ElementFacts } from '../../../security/element-facts.ts'
-import { activatedBy, isLink } from './activated.ts'
+import { linkAround } from './activated.ts'
 import { factsOrUnknown, type DeclaredEffect } from './facts-of.ts'
 import type { Outcome } from './hand.ts'
 import { linkFacts } from './link-facts.ts'
@@ -90,8 +90,8 @@ export function openGuard(
   }
   const onClick = (event: Event): void => {
     const target = event.composedPath()[0]
-    const link = isElement(target as Node) ? activatedBy(target as Element) : null
-    if (event.isTrusted || !link || !isLink(link) || isOwnElement(link) || permits.lets(link)) return
+    const link = isElement(target as Node) ? linkAround(target as Element) : null
+    if (event.isTrusted || !link || isOwnElement(link) || permits.lets(link)) return
     const { newWindow, pings } = linkFacts(link)
     if (!newWindow && pings.length === 0) return
     const facts = factsOrUnknown(link, { verb: 'click' }, effects)

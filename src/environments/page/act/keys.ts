@@ -35,6 +35,14 @@ export function parseKey(text: string): ParsedKey {
   return { ok: true, chord: chordOf(key, new Set(held as string[])) }
 }
 
+/** As everybody else writes it: `ctrl+Return` is `Control+Enter`. What is no key stays as it is. */
+export function canonicalKey(text: string): string {
+  const parsed = parseKey(text)
+  if (!parsed.ok) return text
+  const { chord } = parsed
+  return [...heldKeys(chord), chord.key === ' ' ? 'Space' : chord.key].join('+')
+}
+
 /** A key without modifiers, or with Shift where a capital needs it. */
 export function chordOf(key: string, held: ReadonlySet<string> = new Set()): Chord {
   const capital = key.length === 1 && key !== key.toLowerCase()

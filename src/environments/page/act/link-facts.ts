@@ -1,7 +1,7 @@
 /** Where a link leads, from its attributes alone. */
 import type { LinkFacts } from '../../../security/element-facts.ts'
 import { hrefOf } from './activated.ts'
-import { attributeOf, documentOf, isHtml, queryAll, read } from './native.ts'
+import { attributeOf, documentOf, isHtml, queryAll, read, realmOf } from './native.ts'
 
 /** What stands for an address that the browser cannot read: no origin allows it. */
 export const NO_ADDRESS = 'about:invalid'
@@ -10,7 +10,7 @@ export function linkFacts(link: Element): LinkFacts {
   const url = absolute(hrefOf(link) ?? '', link)
   return {
     url,
-    fragment: isSameDocument(url, link),
+    fragment: isSameDocument(url, link) && staysHere(link),
     download: isHtml(link, 'a', 'area') && attributeOf(link, 'download') !== null,
     newWindow: opensElsewhere(attributeOf(link, 'target'), documentOf(link)),
     pings: isHtml(link, 'a', 'area') ? pingsOf(link) : [],
@@ -52,8 +52,16 @@ function isSameDocument(url: string, link: Element): boolean {
   return hash !== -1 && url.slice(0, hash) === read('Document', 'URL', documentOf(link)).replace(/#.*$/s, '')
 }
 
+/** A frame's link may lead the page around it to the address of the frame. */
+function staysHere(link: Element): boolean {
+  const target = (attributeOf(link, 'target') ?? baseTarget(documentOf(link)) ?? '').toLowerCase()
+  const view = realmOf(link)
+  return (target !== '_top' && target !== '_parent') || view === null || view.parent === view
+}
+
+/** With those of the Attribution Reporting API. */
 function pingsOf(link: Element): string[] {
-  const pings = (attributeOf(link, 'ping') ?? '').split(/\s+/).filter((ping) => ping !== '')
+  const pings = ['ping', 'attributionsrc'].flatMap((name) => (attributeOf(link, name) ?? '').split(/\s+/)).filter((ping) => ping !== '')
   return pings.slice(0, 20).map((ping) => absolute(ping, link))
 }
 

@@ -23,7 +23,9 @@ export function watchNavigations(view: Realm, { signal, effects, permits, allows
   const { navigation } = view as { navigation?: Navigation }
   const onNavigate = (event: NavigateEvent): void => {
     if (event.hashChange || event.destination.sameDocument) return
-    const pass = (): void => void (event.downloadRequest === null && passes())
+    // Listeners that come after this one may still keep the page: by preventing it, or by showing the new address themselves.
+    const left = (): boolean => event.downloadRequest === null && !event.defaultPrevented && !view.navigation.transition
+    const pass = (): void => queueMicrotask(() => left() && passes())
     const source = sourceOf(event)
     // Chromium calls forms that a script's click sends the user's, too. What has no source is of the browser's own buttons.
     const byUser = event.userInitiated && (source ? byPerson(source) : event.formData === null)

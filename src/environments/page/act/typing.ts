@@ -1,13 +1,13 @@
 /** Filling fields with text. What the field holds in the end is looked at, not assumed. */
 import { hindrance } from './activated.ts'
-import { deleteText, insertText, replaceValue, selectAll, valueOf } from './edits.ts'
-import { editingHost, fieldKind, isTextField, sensitivityOfField, type TextField } from './field-facts.ts'
+import { commit, deleteText, insertText, replaceValue, selectAll, valueOf } from './edits.ts'
+import { fieldKind, fieldOf, isTextField, sensitivityOfField, type TextField } from './field-facts.ts'
 import { focusOn } from './focus.ts'
 import { done, problem, type Hand, type Outcome } from './hand.ts'
 import { sendKey } from './key-events.ts'
 import { chordOf } from './keys.ts'
 import { cleanText } from './labels.ts'
-import { attributeOf, isConnected, isHtml, read, readNative } from './native.ts'
+import { attributeOf, isConnected, isHtml, readNative } from './native.ts'
 import { typeRich } from './rich-text.ts'
 import { formatProblem } from './value-formats.ts'
 
@@ -30,12 +30,6 @@ export async function typeText(element: Element, text: string, hand: Hand, secre
   await write(field, wanted, hand)
   await hand.pause()
   return checked(field, { wanted, before, secret: secret || sensitivityOfField(field) !== null })
-}
-
-/** A label stands for its control, a part of a rich text for the whole of it. */
-function fieldOf(element: Element): Element {
-  if (isHtml(element, 'label')) return read('HTMLLabelElement', 'control', element) ?? element
-  return fieldKind(element) === 'rich' ? editingHost(element) : element
 }
 
 function unfit(field: Element): string | null {
@@ -81,6 +75,8 @@ function writeWhole(field: TextField, text: string, hand: Hand): void {
     else insertText(field, text, hand)
   }
   sendKey(field, 'keyup', unknown, hand)
+  // Pickers tell of each value that is complete, and not only when the field is left.
+  if (fieldKind(field) === 'value') commit(field)
 }
 
 function clearField(field: TextField, hand: Hand): void {
@@ -92,6 +88,7 @@ function clearField(field: TextField, hand: Hand): void {
     else deleteText(field, 'Backward', hand)
   }
   sendKey(field, 'keyup', key, hand)
+  if (fieldKind(field) === 'value') commit(field)
 }
 
 function checked(field: TextField, { wanted, before, secret }: { wanted: string; before: string; secret: boolean }): Outcome {

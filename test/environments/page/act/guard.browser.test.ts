@@ -178,8 +178,29 @@ test('that the page itself is being left is told, so that nothing is decided mea
   const watching = openGuard(inner, () => true)
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
   inner.location.assign('/next')
+  await Promise.resolve()
   expect(watching.leaving).toBe(true)
   await loaded
+  watching.close()
+})
+
+test('a page that shows the new address itself, or keeps its user from leaving, is not being left', async () => {
+  const frame = document.createElement('iframe')
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }))
+  frame.src = '/some-page'
+  show('<div></div>').append(frame)
+  await loaded
+  const inner = frame.contentWindow as Window
+  const watching = openGuard(inner, () => true)
+  inner.navigation.addEventListener('navigate', (event) => {
+    if (event.destination.url.endsWith('/never')) event.preventDefault()
+    else event.intercept({ handler: async () => {} })
+  })
+  for (const address of ['/shown-here', '/never']) {
+    inner.location.assign(address)
+    await turn()
+  }
+  expect([inner.location.pathname, watching.leaving, watching.held]).toEqual(['/shown-here', false, []])
   watching.close()
 })
 
