@@ -10,9 +10,9 @@ import { keyTarget } from './act/press.ts'
 import { isSame } from './act/redo.ts'
 import { carryOut } from './page-carry-out.ts'
 import type { PageRun } from './observing.ts'
-import { nameOf, requestOf } from './page-approval.ts'
-import { isPlaceholder, vaultFieldOf } from './page-secrets.ts'
-import { realmOf } from './act/native.ts'
+import { nameOf, requestOf, type SecretUse } from './page-approval.ts'
+import { formAround, isPlaceholder, vaultFieldOf } from './page-secrets.ts'
+import { isHtml, read, realmOf } from './act/native.ts'
 
 /** An action that is due. */
 export interface DueAct {
@@ -27,8 +27,8 @@ export interface DueAct {
 export interface Judged {
   facts: ElementFacts
   classified: Classified
-  /** Name of the secret that it would fill in. */
-  secret: string | undefined
+  /** The secret that it would fill in. */
+  secret: SecretUse | undefined
 }
 
 /** Does it, and tells what was done, or why nothing was. Errors: `aborted`. */
@@ -56,21 +56,40 @@ const CHANGED = 'Nothing was done: while the user was asked, the element changed
 
 function targetOf({ run, action }: DueAct): { element: Element } | { problem: string } {
   const ref = 'ref' in action ? action.ref : undefined
-  if (ref !== undefined) return run.viewer.resolve(ref)
+  if (ref !== undefined) {
+    const found = run.viewer.resolve(ref)
+    return 'element' in found && leadsOut(found.element, run.root) ? { problem: OUTSIDE } : found
+  }
   return { element: action.verb === 'press' ? focused(run.root) : run.root }
 }
 
 /** Where keys go; never to what lies outside of what the agent sees. */
 function focused(root: Element): Element {
   const target = keyTarget(root.ownerDocument)
-  for (let node: Node | null = target; node; node = parentOf(node)) if (node === root) return target
-  return root
+  return isWithin(target, root) ? target : root
+}
+
+/** A label may name any control of its document. */
+function leadsOut(element: Element, root: Element): boolean {
+  for (let node: Node | null = element; node; node = parentOf(node)) {
+    const control = isHtml(node, 'label') ? read('HTMLLabelElement', 'control', node) : null
+    if (control && !isWithin(control, root)) return true
+  }
+  return false
+}
+
+const OUTSIDE = 'The element stands for another one, outside of the part of the page that can be acted on.'
+
+function isWithin(element: Element, root: Element): boolean {
+  for (let node: Node | null = element; node; node = parentOf(node)) if (node === root) return true
+  return false
 }
 
 /** Out of shadow trees and frames, too. */
 function parentOf(node: Node): Node | null {
-  if (node.nodeType === Node.DOCUMENT_NODE) return realmOf(node)?.frameElement ?? null
-  return node.parentNode ?? ('host' in node ? (node as ShadowRoot).host : null)
+  const kind = read('Node', 'nodeType', node)
+  if (kind === Node.DOCUMENT_NODE) return realmOf(node)?.frameElement ?? null
+  return read('Node', 'parentNode', node) ?? (kind === Node.DOCUMENT_FRAGMENT_NODE && 'host' in node ? (node as ShadowRoot).host : null)
 }
 
 function judge({ run, action }: DueAct, element: Element): Judged | { problem: string } {
@@ -79,11 +98,15 @@ function judge({ run, action }: DueAct, element: Element): Judged | { problem: s
   if (secret && !secret.ok) return secret
   const problem = secret && run.vault.refuses(secret.name, vaultFieldOf(element))
   if (problem) return { problem: `Nothing was done: ${problem}` }
+  const form = secret && formAround(element)
+  if (form && form.method !== 'dialog' && !run.origins.allows(form.url)) return { problem: `Nothing was done: ${SENT_AWAY}` }
   const facts = factsOrUnknown(element, action, run.options.effects ?? [])
   const classified = classify(facts, run.origins)
   if (classified.refused !== undefined) return { problem: `Nothing was done: ${classified.refused}` }
-  return { facts, classified, secret: secret?.name }
+  return { facts, classified, secret: secret ? { name: secret.name, form } : undefined }
 }
+
+const SENT_AWAY = 'the form that this field belongs to would be sent where this agent must not send anything.'
 
 function needsAsking({ options }: PageRun, { classified, secret }: Judged): boolean {
   return secret !== undefined || exceeds(classified.effect, options.askAbove ?? 'fill')
@@ -100,7 +123,8 @@ function stillTheSame(due: DueAct, element: Element, before: Judged): boolean {
   if ('problem' in target || target.element !== element) return false
   const now = judge(due, element)
   if ('problem' in now || !isSame(now.facts, before.facts)) return false
-  return now.classified.effect === before.classified.effect && now.secret === before.secret && nameOf(now.facts) === nameOf(before.facts)
+  const goes = ({ secret }: Judged): string => JSON.stringify([secret?.name, secret?.form?.url, secret?.form?.method])
+  return now.classified.effect === before.classified.effect && goes(now) === goes(before) && nameOf(now.facts) === nameOf(before.facts)
 }
 
 /** The action with its secret in place, which from now on is taken out of everything. */
@@ -110,7 +134,7 @@ async function fillIn(
   { secret }: Judged,
 ): Promise<{ act: PageAct } | { problem: string }> {
   if (secret === undefined || action.verb !== 'type') return { act: action }
-  const opened = await abortable(run.vault.open(secret, vaultFieldOf(element)), context.signal)
+  const opened = await abortable(run.vault.open(secret.name, vaultFieldOf(element)), context.signal)
   if (!opened.ok) return { problem: `Nothing was done: ${opened.problem}` }
   run.redactor.learn(opened.value, 'secret')
   return { act: { ...action, text: opened.value } }

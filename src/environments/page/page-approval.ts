@@ -1,8 +1,9 @@
 /** Asking before an action takes effect: from facts of the page to a question, in words made by code. */
-import type { ApprovalRequest } from '../../core/environment.ts'
+import type { ApprovalRequest, Effect } from '../../core/environment.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Classified } from '../../security/classify.ts'
-import type { ElementFacts } from '../../security/element-facts.ts'
+import { exceeds } from '../../security/effects.ts'
+import type { ElementFacts, FormFacts } from '../../security/element-facts.ts'
 
 export interface Asked {
   /** As the agent wrote it. */
@@ -11,21 +12,30 @@ export interface Asked {
   classified: Classified
   /** Of the element, so that an answer for the run covers no other one. */
   ref: string | undefined
-  /** Name of the secret that would be filled in. */
-  secret: string | undefined
+  /** That would be filled in. */
+  secret: SecretUse | undefined
 }
 
-/** The question, and what its answer covers. A secret is asked for every time. */
+export interface SecretUse {
+  name: string
+  /** That its field belongs to. */
+  form: FormFacts | null
+}
+
+/**
+ * The question, and what its answer covers. Secrets and payments are asked for every time, and so are keys for whatever has the focus:
+ * it may be something else the next time.
+ */
 export function requestOf({ action, facts, classified, ref, secret }: Asked): ApprovalRequest {
   const { effect, reasons } = classified
-  const what = secret === undefined ? sentenceOf(facts) : `Fill in the secret ${JSON.stringify(secret)} in ${nameOf(facts)}`
+  const what = secret === undefined ? sentenceOf(facts) : `Fill in the secret ${JSON.stringify(secret.name)} in ${nameOf(facts)}`
   return {
     effect,
     action,
     description: reasons.length > 0 ? `${what}: ${reasons.join('; ')}.` : `${what}.`,
     details: detailsOf(facts, secret),
-    scope: scopeOf(facts, ref),
-    ...(secret !== undefined && { always: true }),
+    scope: scopeOf(facts, effect, ref),
+    ...((secret !== undefined || effect === 'pay' || (facts.verb === 'press' && ref === undefined)) && { always: true }),
   }
 }
 
@@ -55,7 +65,7 @@ export function nameOf({ role, tag, labels }: ElementFacts): string {
   return label === undefined ? `an unnamed ${role ?? tag}` : `the ${role ?? tag} ${JSON.stringify(short(label))}`
 }
 
-function detailsOf(facts: ElementFacts, secret: string | undefined): JsonObject {
+function detailsOf(facts: ElementFacts, secret: SecretUse | undefined): JsonObject {
   const { opens, submits, labels } = facts
   return {
     page: location.origin + location.pathname,
@@ -69,15 +79,17 @@ function detailsOf(facts: ElementFacts, secret: string | undefined): JsonObject 
         sensitive: [...new Set(submits.sensitive)],
       },
     }),
-    ...(secret !== undefined && { secret }),
+    ...(secret && { secret: secret.name, ...(secret.form && { form: { url: short(secret.form.url, 500), method: secret.form.method } }) }),
   }
 }
 
-/** The same button of the same form, the same site, or else the very element. */
-function scopeOf(facts: ElementFacts, ref: string | undefined): string {
+/** The same button of the same form; the same site, for what only leads there; or else the very element, as long as it says the same. */
+function scopeOf(facts: ElementFacts, effect: Effect, ref: string | undefined): string {
+  const { opens, submits, labels } = facts
   const target = targetOf(facts)
-  if (facts.submits) return `${target} ${short(facts.labels[0] ?? '')}`
-  return target ?? `${facts.verb} ${ref ?? location.origin + location.pathname}`
+  if (target !== undefined && submits) return `${target} ${short(labels[0] ?? '')}`
+  if (target !== undefined && !exceeds(effect, 'navigate')) return target
+  return [sentenceOf(facts), ref ?? location.origin + location.pathname, ...(opens ? [opens.url] : [])].join(' ')
 }
 
 /** Where it goes: to a form's address, or to a site. */
@@ -87,7 +99,10 @@ export function targetOf({ submits, opens }: ElementFacts): string | undefined {
   return undefined
 }
 
+/** In one line, without what is invisible or turns the words around it. */
 function short(text: string, most = 120): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim()
+  const line = text.replaceAll(/\s+/g, ' ').replaceAll(UNSEEN, '').trim()
   return (line.length > most ? `${line.slice(0, most - 1)}…` : line).toWellFormed()
 }
+
+const UNSEEN = /[\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu

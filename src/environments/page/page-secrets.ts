@@ -1,21 +1,30 @@
 /** Secrets that the agent fills in without knowing them, and secrets that it knows and writes into a field made for them. */
 import { PLACEHOLDERS } from '../../security/detect/span.ts'
-import type { Sensitivity } from '../../security/element-facts.ts'
+import type { FormFacts, Sensitivity } from '../../security/element-facts.ts'
 import type { VaultEntry, VaultField } from '../../security/vault.ts'
-import { sensitivityOfField } from './act/field-facts.ts'
-import { attributeOf, isHtml, matches, read, realmOf } from './act/native.ts'
+import { formOf } from './act/activated.ts'
+import { fieldOf, sensitivityOfField } from './act/field-facts.ts'
+import { formFacts } from './act/form-facts.ts'
+import { attributeOf, matches, realmOf } from './act/native.ts'
 import type { PageAction } from './act/page-action.ts'
 import { keyTarget } from './act/press.ts'
 import { readAction } from './act/read-action.ts'
 import type { PageRun } from './observing.ts'
 
-/** The field as the vault wants to know it: the origin is that of the document it stands in. */
+/** The field that would be written to, as the vault wants to know it: the origin is that of the document it stands in. */
 export function vaultFieldOf(element: Element): VaultField {
+  const field = fieldOf(element)
   return {
-    origin: realmOf(element)?.origin ?? 'null',
-    autocomplete: attributeOf(element, 'autocomplete'),
-    matches: (selector) => matches(element, selector),
+    origin: realmOf(field)?.origin ?? 'null',
+    autocomplete: attributeOf(field, 'autocomplete'),
+    matches: (selector) => matches(field, selector),
   }
+}
+
+/** The form that what is written would be sent with. */
+export function formAround(element: Element): FormFacts | null {
+  const form = formOf(fieldOf(element))
+  return form && formFacts(form, null)
 }
 
 /** Secrets of the vault that need no fetching. They are taken out from the start: the page may show them, also after it was loaded anew. */
@@ -59,8 +68,7 @@ function sensitivityAt(run: PageRun, ref: string | undefined): Sensitivity | nul
   if (ref === undefined) return sensitivityOfField(keyTarget(run.root.ownerDocument))
   const found = run.viewer.resolve(ref)
   if (!('element' in found)) return null
-  const { element } = found
-  return sensitivityOfField((isHtml(element, 'label') && read('HTMLLabelElement', 'control', element)) || element)
+  return sensitivityOfField(fieldOf(found.element))
 }
 
 /**
