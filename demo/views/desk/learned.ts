@@ -1,6 +1,6 @@
 /** What was learned in the practice page: in use where code confirmed it, else waiting for the person's word. */
 import type { OpenMemory, TrajectoryListing } from 'reprise'
-import { fill, h } from '../../dom.ts'
+import { fill, h, setText } from '../../dom.ts'
 import { dateTime, plural } from '../../format.ts'
 import { statusChip } from '../chips.ts'
 
@@ -14,7 +14,7 @@ const MOST = 8
 export function learnedView(memory: OpenMemory, onError: (error: unknown) => void): LearnedView {
   const title = h('h2', { id: 'learned-title', tabindex: -1 }, 'What it learned here')
   const list = h('ul', { class: 'learned', id: 'page-learned' })
-  const forget = h('button', { type: 'button', class: 'quiet' }, 'Forget all of it')
+  const forget = forgetButton(() => then(memory.clear()))
   let asked = 0
 
   const refresh = (): void => void load().catch(onError)
@@ -31,7 +31,6 @@ export function learnedView(memory: OpenMemory, onError: (error: unknown) => voi
     title.focus({ preventScroll: true })
     change.then(refresh, onError)
   }
-  forget.addEventListener('click', () => then(memory.clear()))
   memory.subscribe(refresh)
   refresh()
   return {
@@ -48,6 +47,22 @@ export function learnedView(memory: OpenMemory, onError: (error: unknown) => voi
     ),
     refresh,
   }
+}
+
+/** Forgets at the second press: the first one asks. */
+function forgetButton(onConfirmed: () => void): HTMLButtonElement {
+  let asked = false
+  const ask = (again: boolean): void => {
+    asked = again
+    setText(button, again ? 'Forget for good?' : 'Forget all of it')
+  }
+  const button = h('button', {
+    type: 'button',
+    class: 'quiet',
+    on: { click: () => (asked ? onConfirmed() : ask(true)), blur: () => ask(false) },
+  })
+  ask(false)
+  return button
 }
 
 function rowOf({ trajectory, status }: TrajectoryListing, accept: (id: string) => void): HTMLElement {
