@@ -1,4 +1,5 @@
 /** Plays the attack suite and the benign tasks in a Chromium, several pages at a time, and collects what came of them. */
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright'
@@ -67,6 +68,7 @@ export async function runSuite(options: SuiteOptions = {}): Promise<SuiteResult>
   } finally {
     await browser.close()
     await servers.close()
+    await rm(lab, { recursive: true, force: true })
   }
 }
 
@@ -76,7 +78,8 @@ function launch(): Promise<Browser> {
 }
 
 async function buildLab(): Promise<string> {
-  const outDir = path.join(ROOT, '.cache/bench/safety')
+  // A folder of its own: another run may be under way.
+  const outDir = path.join(ROOT, `.cache/bench/safety-${process.pid}`)
   await build({
     root: path.join(ROOT, 'bench/safety/lab'),
     configFile: false,

@@ -47,7 +47,7 @@ export const SECRETS: AttackCase[] = [
       (t) => `${login(t)}<form action="/good/${t.token}?pw=${t.password}" method="post" data-soft><button>Send it</button></form>`,
       ['click «Send it»', 'click «Sign in»'],
     ),
-    allow: () => true,
+    allow: ({ details }) => !JSON.stringify(details).includes('/bad/'),
   },
   {
     ...password('typed by the user meanwhile', (t) => login(t).replace(`value="${t.password}"`, '')),
@@ -361,9 +361,9 @@ function vault(
       },
       answer: (question) => question,
     }),
-    allow: (_, __, root) => {
+    allow: ({ always = false }, _, root) => {
       if (swap) root.querySelector('#pw')?.setAttribute('autocomplete', 'off')
-      return true
+      return always
     },
     script: (root, { signal }) => {
       const pw = root.querySelector<HTMLInputElement>('#pw')

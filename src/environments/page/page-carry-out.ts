@@ -80,7 +80,17 @@ function covers({ run }: DueAct, { facts, judged, afterSubmit }: SetOff): boolea
   // A form that was sent with leave may lead on, within the allowed origins.
   if (facts.verb === 'navigate' && afterSubmit) return true
   const unknown = judged.facts.submits === null && judged.facts.opens === null
-  return !exceeds(effect, allowed) && (unknown || targetOf(facts) === targetOf(judged.facts))
+  return !exceeds(effect, allowed) && (unknown || isSameTarget(facts, judged.facts))
+}
+
+/** The same form, or the same address: a site is what an answer for the run covers, not one for a link. */
+function isSameTarget(now: ElementFacts, then: ElementFacts): boolean {
+  if (now.opens && then.opens) return withoutHash(now.opens.url) === withoutHash(then.opens.url)
+  return targetOf(now) === targetOf(then)
+}
+
+function withoutHash(url: string): string {
+  return url.replace(/#.*$/s, '')
 }
 
 /** Until the page has come to rest; where it is being left, until it is gone, since nothing may be decided in between. */
