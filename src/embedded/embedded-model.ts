@@ -9,14 +9,14 @@ import { abortable, throwIfAborted } from '../util/abort.ts'
 import { parse } from '../util/validate.ts'
 import type { WorkerClient } from '../util/worker-rpc/client.ts'
 import type { GenerationApi, LoadProgress } from './generation-service.ts'
-import type { EmbeddedWorkerOptions, openEmbeddedWorker } from './embedded-worker.ts'
+import type { EmbeddedWorkerOptions, EmbeddedWorkerPart, openEmbeddedWorker } from './embedded-worker.ts'
 import { embeddedPrompts } from './prompt-format.ts'
 import { deriveSeed } from './random.ts'
 
 /** What `createEmbeddedModel` takes. */
 export interface EmbeddedModelOptions extends EmbeddedWorkerOptions {
   /** Loads the part that talks to the worker; tried again where it failed. */
-  loadPart: () => Promise<typeof import('./embedded-worker.ts')>
+  loadPart: () => Promise<EmbeddedWorkerPart>
   /** Id of the model, in events and stored trajectories (default `embedded/world-2`). */
   id?: string
   /** Sampling temperature where a request says none, 0 or more (default 0.7). 0 takes the likeliest word each time. */

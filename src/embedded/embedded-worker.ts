@@ -15,6 +15,11 @@ export interface EmbeddedWorkerOptions {
   onProgress?: (progress: LoadProgress) => void
 }
 
+/** This module, as it is loaded. */
+export interface EmbeddedWorkerPart {
+  openEmbeddedWorker(setup: EmbeddedWorkerOptions): KeptWorker<WorkerClient<GenerationApi>>
+}
+
 /** A worker with the model loaded, started when it is needed and replaced where it died. */
 export function openEmbeddedWorker(setup: EmbeddedWorkerOptions): KeptWorker<WorkerClient<GenerationApi>> {
   return keepWorker<GenerationApi, WorkerClient<GenerationApi>>({

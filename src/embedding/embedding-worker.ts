@@ -25,6 +25,11 @@ export interface EmbeddingWorkerOptions {
   setup: DeviceSetup
 }
 
+/** This module, as it is loaded. */
+export interface EmbeddingWorkerPart {
+  openEmbeddingWorker(options: EmbeddingWorkerOptions): EmbeddingWorker
+}
+
 export function openEmbeddingWorker({ id, dimensions, setup, ...weights }: EmbeddingWorkerOptions): EmbeddingWorker {
   const worker = keepOnDevice<EmbeddingApi>({ name: 'embedding worker', failure: 'embedder-failed', weights, setup })
   let closed: RepriseError | undefined

@@ -8,7 +8,7 @@ import { parse } from '../util/validate.ts'
 import type { OrtUrls } from '../util/transformers/weights.ts'
 import { clip } from './clip.ts'
 import type { Device, Dtype, EmbeddingProgress } from './embedding-api.ts'
-import type { EmbeddingWorker } from './embedding-worker.ts'
+import type { EmbeddingWorker, EmbeddingWorkerPart } from './embedding-worker.ts'
 
 export type { Device, Dtype, EmbeddingProgress, OrtUrls }
 
@@ -55,7 +55,7 @@ export interface TransformersEmbedderOptions {
   /** URLs of ONNX Runtime's `ort-wasm-simd-threaded.asyncify` files, or what finds them when they are needed. */
   ort: OrtUrls | (() => Awaitable<OrtUrls>)
   /** Loads the part that talks to the worker; tried again where it failed. */
-  loadPart: () => Promise<typeof import('./embedding-worker.ts')>
+  loadPart: () => Promise<EmbeddingWorkerPart>
 }
 
 /** An embedder in a worker, which the first call starts. Vectors are `Float32Array`s of `dimensions` numbers and unit length. */
