@@ -1,5 +1,6 @@
 /** The view "Page": an agent acts in a small practice page, sees what a person sees there, and asks before it does what is grave. */
 import '../../styles/desk.css'
+import '../../styles/page-view.css'
 import { hashEmbedder, isRepriseError, type AgentEvent, type LanguageModel } from 'reprise'
 import { pageEnvironment } from 'reprise/page'
 import { confirmDialog, runPanel, type RunPanel } from 'reprise/ui'
