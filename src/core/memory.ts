@@ -96,6 +96,6 @@ export interface Memory {
   record(episode: EpisodeRecord, options?: { signal?: AbortSignal }): Promise<RecordResult>
   /** Stores a trajectory durably; what the input leaves out is filled in. */
   add(trajectory: TrajectoryInput, options?: { signal?: AbortSignal }): Promise<Trajectory>
-  /** Whether a trajectory of this id is stored, retrievable or not. */
+  /** Whether a trajectory of this id is stored, retrievable or not; what waits to be accepted does not count. */
   has(id: string): Awaitable<boolean>
 }

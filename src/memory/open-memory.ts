@@ -47,7 +47,7 @@ export interface OpenMemory extends Memory {
    * says from then on that a user judged it (`rewardSource: 'user'`). Errors: `embedder-failed`.
    */
   accept(ids: string | readonly string[], options?: Abortable): Promise<string[]>
-  /** Whether a trajectory of this id is stored, of whatever status. Errors: `invalid-options`. */
+  /** Whether a trajectory of this id is stored, retrievable or not; one in quarantine does not count. Errors: `invalid-options`. */
   has(id: string, options?: Abortable): Promise<boolean>
   /** `null` where it is not stored. Errors: `memory-corrupt`. */
   get(id: string, options?: Abortable): Promise<TrajectoryListing | null>

@@ -11,6 +11,8 @@ export interface Fence {
   readonly nonce: string
   /** The value between its marks; at most `maxCharacters` of it, the middle left out where it is longer. */
   wrap(kind: string, text: Untrusted, maxCharacters?: number): string
+  /** A text of the model itself, which stands outside of all marks: at most `maxCharacters` of it, and no marks in it. */
+  unmarked(text: string, maxCharacters?: number): string
 }
 
 /**
@@ -22,6 +24,7 @@ export function createFence(nonce: string = randomNonce()): Fence {
     nonce,
     wrap: (kind, text, maxCharacters = Infinity) =>
       `<data-${nonce} kind="${kind}">\n${inert(shorten(inspect(text), maxCharacters), nonce)}\n</data-${nonce}>`,
+    unmarked: (text, maxCharacters = Infinity) => inert(shorten(text, maxCharacters), nonce),
   }
 }
 

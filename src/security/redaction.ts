@@ -3,7 +3,7 @@
  * what the host gave patterns for, and every secret that was seen in a field.
  */
 import { RepriseError } from '../core/errors.ts'
-import { findCards } from './detect/cards.ts'
+import { findCardCodes, findCards } from './detect/cards.ts'
 import { findCodes } from './detect/codes.ts'
 import { createLearned, type Learned } from './detect/learned.ts'
 import { findParameters } from './detect/parameters.ts'
@@ -125,7 +125,7 @@ function merge(text: string, spans: readonly Span[]): Span[] {
 }
 
 const ROUNDS = 8
-const DETECTORS: readonly Detector[] = [findCards, findTokens, findParameters, findCodes]
+const DETECTORS: readonly Detector[] = [findCards, findCardCodes, findTokens, findParameters, findCodes]
 
 const ANY_PLACEHOLDER = Object.values(PLACEHOLDERS)
   .map((placeholder) => placeholder.replace(/[[\]]/g, '\\$&'))

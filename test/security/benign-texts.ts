@@ -56,4 +56,13 @@ export const BENIGN: readonly string[] = [
   '注文番号 20241120-1234、電話 03-1234-5678、郵便番号 100-0001',
   '订单号 202411201234，邮编 100000，电话 010-12345678',
   'Заказ № 123456, телефон +7 495 123-45-67, индекс 101000',
+  'function f(code) { return code === 4040 }; const code = 2048;',
+  'Code 2024 of conduct, Security codes 2023 edition, código 2024',
+  'verification 2024-11-20 done',
+  'token=none password=required secret=false',
+  'Password is required. Your password is too short. Password: Required',
+  'Das Passwort ist falsch, le mot de passe est incorrect',
+  'Security code of 3 digits, CVC: 3 digits, CVV (3 or 4 digits)',
+  'Accept cookies: all, none, or some=a few',
+  'at 12345678:30, ratio 1234567890:1',
 ]

@@ -151,3 +151,23 @@ test('a pattern that is none is refused', () => {
     expect.toSatisfy((error: unknown) => isRepriseError(error, 'invalid-options')) as Error,
   )
 })
+
+test.each([
+  ['CVC 123', 'CVC [card number]'],
+  ['Security code: 123', 'Security code: [card number]'],
+  ['CVV is 4321.', 'CVV is [card number].'],
+  ['card 41111111 11111111', 'card [card number]'],
+  ['Your code: 4-8-2-9-1-3', 'Your code: [one-time code]'],
+  ['Your verification code is 4 8 2 9 1 3', 'Your verification code is [one-time code]'],
+  ['my password is "hunter two"', 'my password is "[secret]"'],
+  ['The password is hunter2x.', 'The password is [secret].'],
+  ['Passwort: geheim123', 'Passwort: [secret]'],
+  ['mot de passe : azerty123, merci', 'mot de passe : [secret], merci'],
+  ['密码：abc12345', '密码：[secret]'],
+  ['Set-Cookie: sid=abcdef1234567890; Path=/', 'Set-Cookie: sid=[secret]; Path=/'],
+  ['Cookie: a=12345678; b=abcdefgh', 'Cookie: a=[secret]; b=[secret]'],
+  ['bot 123456789:AAEhBP0av28abcdefghijklmnopqrstuvwx', 'bot [token]'],
+])('reads %j as %j', (text, redacted) => {
+  expect(redactor.redact(text)).toBe(redacted)
+  expect(redactor.redact(redacted)).toBe(redacted)
+})

@@ -25,8 +25,8 @@ export interface ChatPromptOptions {
 }
 
 /**
- * The default prompt format. Goal, plan and reasoning are inserted as they are; observation, history, examples and actions
- * are fenced. Values are inserted once and never scanned again.
+ * The default prompt format. The goal is inserted as it is, plan and reasoning without marks of fences, which a model may
+ * have copied; observation, history, examples and actions are fenced. Values are inserted once and never scanned again.
  * Errors: `invalid-options` for an unknown placeholder.
  */
 export function chatPrompts(options: ChatPromptOptions = {}): PromptFormat {
@@ -107,9 +107,9 @@ function valueOf(slot: Placeholder, { situation, fence, limits }: Filling): stri
     case 'goal':
       return shorten(goal, limits.text)
     case 'plan':
-      return shorten(plan, limits.text)
+      return fence.unmarked(plan, limits.text)
     case 'reasoning':
-      return shorten(reasoning, limits.text)
+      return fence.unmarked(reasoning, limits.text)
     case 'guidance':
       return guidance
     case 'observation':

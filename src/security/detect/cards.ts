@@ -11,6 +11,14 @@ export function* findCards(text: string): Iterable<Span> {
   }
 }
 
+/** The number on the back of a card, beside a word for it. */
+export function* findCardCodes(text: string): Iterable<Span> {
+  for (const { 0: match, 1: code = '', index } of withPlainDigits(text).matchAll(CARD_CODE))
+    // Of other names for it, four digits are a one-time code as well, which is looked for elsewhere.
+    if (code.length === 3 || /^(?:cv|csc|card)/i.test(match))
+      yield { start: index + match.length - code.length, end: index + match.length, kind: 'card' }
+}
+
 interface Group {
   digits: string
   start: number
@@ -53,11 +61,12 @@ function groupsOf(run: string, offset: number): Group[] {
   }))
 }
 
-/** 4-4-4-4 with a rest, 4-6-5, 4-6-4, or digits one by one or in pairs. */
+/** 4-4-4-4 with a rest, 4-6-5, 4-6-4, 8-8, or digits one by one or in pairs. */
 function isGrouped(sizes: readonly number[]): boolean {
   const [first = 0, second = 0, third = 0] = sizes
   if (sizes.length === 1) return true
   if (sizes.length === 3 && first === 4 && second === 6) return third === 5 || third === 4
+  if (sizes.length === 2 && first === 8 && second === 8) return true
   const last = sizes.at(-1) ?? 0
   return [4, 2, 1].includes(first) && sizes.slice(0, -1).every((size) => size === first) && last <= first
 }
@@ -97,3 +106,6 @@ const MAX_DIGITS = 19
 
 /** Digits with up to three separators between. A comma stands only between digits of one number, never of a card. */
 const RUN = /\d+(?:[ \t\u00a0\u2000-\u200d\u202f\u2060\u3000\ufeff\u2010-\u2015\u2212._·,-]{1,3}\d+)*/g
+
+const CARD_CODE =
+  /(?<![\p{L}\d])(?:cvc2?|cvv2?|cvn|csc|card (?:security|verification) (?:code|number|value)|security code|sicherheitscode|prüf(?:nummer|ziffer)|code de sécurité|cryptogramme|código de seguridad|codice di sicurezza|código de segurança|安全码|セキュリティコード)(?:[^\p{L}\d\n\ufffb\ufffc]{1,4}(?:is|ist|est|es|è|é)?[^\p{L}\d\n\ufffb\ufffc]{0,3}|は|：)(\d{3,4})(?![\p{L}\d]|[.,:/-]\d| ?[$€£¥%])/giu

@@ -10,7 +10,8 @@ export function* findCodes(text: string): Iterable<Span> {
   for (const { 0: word, index } of plain.matchAll(STRONG))
     if (!/^(?:pin|tan) \d/.test(plain.slice(index, index + 5))) yield* near(plain, index, index + word.length, ABBREVIATION.test(word))
   for (const { 0: word, index } of plain.matchAll(WEAK))
-    if (!OTHER_CODE.test(plain.slice(Math.max(0, index - 24), index))) yield* near(plain, index, index + word.length, true)
+    if (!OTHER_CODE.test(plain.slice(Math.max(0, index - 24), index)) && !OF_PROGRAMS.test(plain.slice(index, index + 16)))
+      yield* near(plain, index, index + word.length, true)
 }
 
 /**
@@ -39,6 +40,8 @@ function gapToFound(text: string, start: number, end: number): number {
 function firstCode(text: string, from: number, beside: boolean): Span | null {
   const reach = windowAfter(text, from)
   for (const { 0: code, index } of reach.matchAll(CODE)) {
+    // "Security codes 2023": a year, unless something says that it is the code.
+    if (reach.slice(0, index) === ' ' && isYear(code) && !ABBREVIATED.test(text.slice(Math.max(0, from - 4), from))) return null
     if (isBeside(reach.slice(0, index)) || !(beside || isYear(code) || /[\n|]/.test(reach.slice(0, index)))) return span(from + index, code)
     if (beside) break
   }
@@ -83,7 +86,7 @@ const REACH = 64
 
 /** Alone or in two halves; no part of a price, a date, a time, a longer number, or a name such as `e1234`. */
 const CODE =
-  /(?<![A-Za-z0-9_$€£¥₽₺₩₹+#]|[$€£¥₽₺₩₹] |\d[.,:/ -])(?:(?:\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d\d[ -]\d\d[ -]\d\d)(?![ -]?\d)|\d{4,8}(?![ -]\d{3}))(?![A-Za-z0-9_%$€£¥₽₺₩₹]|[.,:/]\d| ?[$€£¥₽₺₩₹]| (?:EUR|USD|GBP)\b)/g
+  /(?<![A-Za-z0-9_$€£¥₽₺₩₹+#]|[$€£¥₽₺₩₹] |\d[.,:/ -])(?:(?:\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d\d[ -]\d\d[ -]\d\d|\d(?:[ -]\d){3,7})(?![ -]?\d)|\d{4,8}(?![ -]\d{3}|-\d{1,2}-\d))(?![A-Za-z0-9_%$€£¥₽₺₩₹]|[.,:/]\d| ?[$€£¥₽₺₩₹]| (?:EUR|USD|GBP)\b)/g
 
 const BARRIERS = `${BARRIER}${FOUND_CODE}`
 const LINK = 'is|are|to|as|now|your|the|ist|lautet|sind|est|es|son|è|é|jest|wynosi|om|olan|هو|это|are:'
@@ -98,6 +101,7 @@ const ENDS = new RegExp(`[.!?]\\s|[。！？\\n${BARRIERS}]`)
 const ENDS_AFTER = new RegExp(`[.!?]\\s|[。！？${BARRIERS}]`)
 
 /** Names of other things than a code as well, so that a number must stand right beside them. */
+const ABBREVIATED = /(?:^|[^\p{L}])(?:pin|tan|otp|2fa|mfa)$/iu
 const ABBREVIATION = /^(?:pin|tan|otp|2fa|mfa|verification|clave)$/i
 
 const STRONG = new RegExp(
@@ -124,6 +128,9 @@ const STRONG = new RegExp(
 
 const WEAK =
   /(?<![\p{L}\d])(?:code|codice|código|kod|kodu|kode|код|コード|코드|رمز|代码)(?![\p{L}\d]| (?:post|poczt|promo|fiscal|pays|país|barre|barra|erreur|errore|de error|article|produ|товара))/giu
+
+/** In a program it is compared, or a statement ends behind its number. */
+const OF_PROGRAMS = /^\p{L}+ ?(?:[=!]==?|[<>]=?|= ?\d{1,8};)/u
 
 /** Codes that are no secret. */
 const OTHER_CODE =

@@ -7,6 +7,7 @@ export function* findTokens(text: string): Iterable<Span> {
   yield* webTokens(text)
   yield* privateKeys(text)
   yield* authorizations(text)
+  for (const { 0: match, index } of text.matchAll(/(?<![\w-])\d{8,10}:[\w-]{35}(?![\w-])/g)) yield span(index, index + match.length)
   for (const { 0: match, 1: before = '', index } of text.matchAll(KEY_UUID))
     if (!/[|?!]|\.\s/.test(before)) yield span(index + before.length, index + match.length)
 }
