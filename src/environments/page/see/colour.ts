@@ -54,6 +54,26 @@ export function over(top: Colour, bottom: Colour, opacity = 1): Colour {
   return [mix(top[0], bottom[0]), mix(top[1], bottom[1]), mix(top[2], bottom[2]), 1]
 }
 
+const MODES: Record<string, (top: number, bottom: number) => number> = {
+  multiply: (top, bottom) => top * bottom,
+  screen: (top, bottom) => top + bottom - top * bottom,
+  darken: Math.min,
+  lighten: Math.max,
+  difference: (top, bottom) => Math.abs(top - bottom),
+  exclusion: (top, bottom) => top + bottom - 2 * top * bottom,
+  'color-dodge': (top, bottom) => (bottom === 0 ? 0 : top >= 1 ? 1 : Math.min(1, bottom / (1 - top))),
+  'color-burn': (top, bottom) => (bottom >= 1 ? 1 : top <= 0 ? 0 : 1 - Math.min(1, (1 - bottom) / top)),
+  'plus-lighter': (top, bottom) => Math.min(1, top + bottom),
+}
+
+/** A colour mixed with an opaque one behind it. Modes that are not told apart here leave it as it is. Source: CSS Compositing 1. */
+export function blend(mode: string, top: Colour, bottom: Colour): Colour {
+  const mix = MODES[mode]
+  if (!mix) return top
+  const channel = (at: 0 | 1 | 2): number => mix(top[at] / 255, bottom[at] / 255) * 255
+  return [channel(0), channel(1), channel(2), top[3]]
+}
+
 /** Contrast of two opaque colours, 1 to 21. Source: WCAG 2.2, contrast ratio. */
 export function contrast(a: Colour, b: Colour): number {
   const [dark, light] = [luminance(a), luminance(b)].toSorted((x, y) => x - y) as [number, number]

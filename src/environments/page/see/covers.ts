@@ -1,6 +1,6 @@
 /** Opaque boxes, and which of them lie above a place. */
 import { gradientStops, readColour } from './colour.ts'
-import { type Box, type Clip, height, intersection, overlap, throughClips, width, within } from './geometry.ts'
+import { type Box, type Clip, height, intersection, overlap, NOWHERE, throughClips, width, within } from './geometry.ts'
 import { paintsAbove } from './paint-order.ts'
 import { contains, type Item, type Run, type Seen } from './seen.ts'
 
@@ -23,7 +23,7 @@ export function collectCovers(stream: readonly Item[]): Covers {
   const overClip = (clip: Clip): readonly Seen[] => {
     const known = over.get(clip)
     if (known) return known
-    const found = all.filter((cover) => cover.box && within(visiblePart(clip), cover.box, 2) && moves(cover, clip))
+    const found = all.filter((cover) => within(visiblePart(clip), coverOf(cover), 2) && moves(cover, clip))
     over.set(clip, found)
     return found
   }
@@ -40,13 +40,20 @@ export function collectCovers(stream: readonly Item[]): Covers {
 
 /** A frame's or a picture's inside is taken to fill it; a picture behind an element is not, since most of those let the page through. */
 function isOpaque(seen: Seen): boolean {
-  if (!seen.box || seen.hidden || seen.opacity < 0.95) return false
+  if (seen.hidden || seen.opacity < 0.95) return false
+  if (seen.cover) return true
+  if (!seen.box) return false
   if (width(seen.box) < 2 || height(seen.box) < 2) return false
   if (seen.tag === 'img' || seen.tag === 'video' || seen.tag === 'iframe') return true
   if (seen.background !== '' && (readColour(seen.background)?.[3] ?? 0) >= 0.95) return true
   if (seen.image === '') return false
   const stops = gradientStops(seen.image)
   return stops !== null && stops.length > 0 && stops.every((stop) => stop[3] >= 0.95)
+}
+
+/** The box that it covers. */
+export function coverOf(cover: Seen): Box {
+  return cover.cover ?? cover.box ?? NOWHERE
 }
 
 interface Bands {
@@ -60,7 +67,7 @@ function bandsOf(all: readonly Seen[]): Bands {
   const tall: Seen[] = []
   const bands = new Map<number, Seen[]>()
   for (const seen of all) {
-    const box = seen.box as Box
+    const box = coverOf(seen)
     const [first, last] = [Math.floor(box.top / BAND), Math.floor(box.bottom / BAND)]
     if (!(last - first < MOST_BANDS)) tall.push(seen)
     else
@@ -80,10 +87,10 @@ function nearOf({ tall, at }: Bands, item: Run | Seen): readonly Seen[] {
 }
 
 function isNear(cover: Seen, item: Run | Seen): boolean {
-  if (!overlap(cover.box as Box, boxOf(item)) || contains(cover, item)) return false
+  if (!overlap(coverOf(cover), boxOf(item)) || contains(cover, item)) return false
   if (item.kind === 'element' && contains(item, cover)) return false
   for (let clip = insideOf(item).inside; clip; clip = clip.up) if (clip.reach && isRoomy(clip) && moves(cover, clip)) return false
-  return overlap(throughClips(cover.box as Box, cover.clip)?.box ?? { left: 0, top: 0, right: 0, bottom: 0 }, boxOf(item))
+  return overlap(throughClips(coverOf(cover), cover.clip)?.box ?? NOWHERE, boxOf(item))
 }
 
 /** Does not scroll with what is in the container: it is not in there, or sticks. */

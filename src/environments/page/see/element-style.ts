@@ -1,7 +1,9 @@
 /** From an element to what is known of how it is shown. `null` for an element of which, with all that is in it, nothing is. */
 import { domReader, property } from './dom.ts'
+import { readEffects } from './effects.ts'
 import { type Box, type Clip, EVERYWHERE, height, throughClips, width, within } from './geometry.ts'
 import { clipBox, clipPathBox } from './masks.ts'
+import { readOverlay } from './overlays.ts'
 import { inputType, isUsableRole, lazy, roleOf } from './roles.ts'
 import type { Seen, Space } from './seen.ts'
 
@@ -66,6 +68,7 @@ function blank({ element, tag, parent, space, style, start, attributed }: Begun)
     start,
     end: start,
     opacity: parent?.opacity ?? 1,
+    blend: parent?.blend ?? null,
     hidden: false,
     inert: parent?.inert ?? false,
     topLayer: false,
@@ -76,6 +79,8 @@ function blank({ element, tag, parent, space, style, start, attributed }: Begun)
     background: '',
     image: '',
     legible: undefined,
+    cover: null,
+    veil: parent?.veil ?? null,
     backdrop: undefined,
     holds: undefined,
     role: null,
@@ -94,15 +99,20 @@ function readBox(seen: Seen): void {
   const { element, style } = seen
   seen.position = style.position
   if (seen.attributed) readAttributes(seen)
-  readOpacity(seen)
+  readEffects(seen)
+  if (seen.position !== 'static' && !seen.hidden) readOverlay(seen)
   if (!seen.hidden) readBackground(seen)
   if (seen.position !== 'static' && seen.style.zIndex.startsWith('-') && isBuried(seen)) seen.opacity = 0
   if (seen.position === 'absolute' || seen.position === 'fixed') seen.clip = seen.inside = clipOfPositioned(seen)
   const path = style.clipPath
   if (path !== 'none') seen.mask = { box: clipPathBox(path, boxOf(seen)), reach: null, up: seen.mask }
-  const { overflow } = style
+  const { contain, overflow } = style
+  if (contain !== 'none' && PAINT.test(contain)) seen.inside = { box: boxOf(seen), reach: null, up: seen.inside }
   if (overflow !== 'visible' && !isPage(element, seen)) seen.inside = clipOfOverflow(seen, overflow)
 }
+
+/** Nothing is painted outside of the box. */
+const PAINT = /paint|strict|content/
 
 function readAttributes(seen: Seen): void {
   const dom = domReader()
@@ -110,18 +120,6 @@ function readAttributes(seen: Seen): void {
   const onTop = seen.tag === 'dialog' ? ':modal' : dom.attribute(seen.element, 'popover') === null ? '' : ':popover-open'
   if (onTop === '' || !dom.matches(seen.element, onTop)) return
   Object.assign(seen, { topLayer: true, opacity: 1, mask: null })
-}
-
-function readOpacity(seen: Seen): void {
-  const { opacity, filter } = seen.style
-  if (opacity !== '1') seen.opacity *= Number.parseFloat(opacity)
-  if (filter === 'none') return
-  for (const [, kind, amount = '1', unit] of filter.matchAll(/(opacity|blur|contrast)\(([\d.e+-]+)(%|px)?\)/g)) {
-    const value = Number.parseFloat(amount) / (unit === '%' ? 100 : 1)
-    // Text that is blurred as far as its own size cannot be read, and neither can text without any contrast.
-    if (kind === 'opacity') seen.opacity *= value
-    else if (kind === 'blur' ? value >= 8 : value < 0.1) seen.opacity = 0
-  }
 }
 
 function readBackground(seen: Seen): void {
@@ -176,7 +174,8 @@ function holdsFixed(seen: Seen): boolean {
       transform !== 'none' ||
       perspective !== 'none' ||
       filter !== 'none' ||
-      /paint|layout|strict|content/.test(contain) ||
+      PAINT.test(contain) ||
+      contain.includes('layout') ||
       /transform|filter|perspective/.test(willChange)
   }
   return seen.holds

@@ -1,10 +1,10 @@
 /** What a reading found is judged once more, as a whole: texts without contrast go, and what lies behind something opaque. */
-import { type Colour, contrast, gradientStops, over, readColour, WHITE } from './colour.ts'
-import { collectCovers, type Covers } from './covers.ts'
+import { blend, type Colour, contrast, gradientStops, over, readColour, WHITE } from './colour.ts'
+import { collectCovers, coverOf, type Covers } from './covers.ts'
 import { type Box, height, overlap, width, within } from './geometry.ts'
 import { domReader } from './dom.ts'
 import { paintsAbove } from './paint-order.ts'
-import type { Backdrop, Item, Reading, Run, Seen } from './seen.ts'
+import { type Backdrop, contains, type Item, type Reading, type Run, type Seen } from './seen.ts'
 import type { Work } from './slices.ts'
 import { isLegible, readablePart, releaseText } from './text-runs.ts'
 
@@ -27,8 +27,10 @@ function judgeRun(run: Run, covers: Covers): void {
   const near = covers.near(run)
   let ground: Seen | null = null
   for (const cover of near)
-    if (paintsAbove(cover, run.parent, run.box)) uncover(run, cover.box as Box)
-    else if (within(run.box, cover.box as Box, 2)) ground = cover
+    if (paintsAbove(cover, run.parent, run.box)) uncover(run, coverOf(cover))
+    else if (within(run.box, coverOf(cover), 2)) ground = cover
+  const { veil } = run.parent
+  if (veil && within(run.box, veil.box, 2)) run.visible = false
   run.visible &&= !covers.hides(run) && hasContrast(run.parent, ground)
 }
 
@@ -57,7 +59,7 @@ function isHidden(seen: Seen, covers: Covers): boolean {
   if (covers.hides(seen)) return true
   const box = seen.box as Box
   return covers.near(seen).some((cover) => {
-    const over = cover.box as Box
+    const over = coverOf(cover)
     // The middle counts: it is what a click would meet.
     const middle = {
       left: (box.left + box.right) / 2 - 1,
@@ -75,12 +77,26 @@ export function showsItsText(seen: Seen): boolean {
 }
 
 function hasContrast(seen: Seen, ground: Seen | null): boolean {
+  if (SVG_TEXT.test(seen.tag)) return isDrawn(seen)
   const fill = readColour(seen.style.webkitTextFillColor)
   if (!fill) return true
   const behind = backdropOf(seen)
   const backdrop = ground && isAbove(ground, behind.by) ? backdropOf(ground) : behind
-  if (backdrop.colours.length === 0 || differs(fill, backdrop, seen.opacity)) return true
-  return clipsToText(seen) || isOutlined(seen, backdrop)
+  if (backdrop.colours.length === 0 || differs(fill, backdrop, seen)) return true
+  return clipsToText(seen) || isOutlined(seen, backdrop) || hasPaintedGround(seen, backdrop.by)
+}
+
+/** Text may stand upon a `::before` that is painted: what that looks like is not known, so it is taken to be seen. */
+function hasPaintedGround(start: Seen, by: Seen | null): boolean {
+  for (let seen: Seen | null = start, depth = 0; seen && depth < 6; seen = seen.parent, depth++) {
+    for (const pseudo of ['::before', '::after']) {
+      const { content, position, backgroundColor, backgroundImage, opacity } = seen.space.view.getComputedStyle(seen.element, pseudo)
+      if (content === 'none' || content === 'normal' || position === 'static' || Number(opacity) < 0.1) continue
+      if (backgroundImage !== 'none' || (readColour(backgroundColor)?.[3] ?? 0) >= 0.5) return true
+    }
+    if (seen === by) return false
+  }
+  return false
 }
 
 function isAbove(ground: Seen, by: Seen | null): boolean {
@@ -88,8 +104,47 @@ function isAbove(ground: Seen, by: Seen | null): boolean {
   return by === null
 }
 
-function differs(fill: Colour, { colours }: Backdrop, opacity: number): boolean {
-  return colours.some((colour) => contrast(over(fill, colour, opacity), colour) >= LEAST_CONTRAST)
+function differs(fill: Colour, backdrop: Backdrop, seen: Seen): boolean {
+  if (seen.blend) return differsBlended(fill, backdrop, { seen, group: seen.blend })
+  return backdrop.colours.some((colour) => contrast(over(fill, colour, seen.opacity), colour) >= LEAST_CONTRAST)
+}
+
+/** What is blended is mixed with what lies behind the whole of it: the ground of the text as well, where that belongs to it. */
+function differsBlended(fill: Colour, { colours, by }: Backdrop, { seen, group }: { seen: Seen; group: Seen }): boolean {
+  const mode = group.style.mixBlendMode
+  const own = by !== null && contains(group, by)
+  const behind = own && group.parent ? backdropOf(group.parent).colours : colours
+  if (behind.length === 0) return true
+  return behind.some((below) =>
+    (own ? colours : [below]).some((colour) => {
+      const text = own ? blend(mode, over(fill, colour, seen.opacity), below) : over(blend(mode, fill, below), below, seen.opacity)
+      return contrast(text, own ? blend(mode, colour, below) : below) >= LEAST_CONTRAST
+    }),
+  )
+}
+
+const SVG_TEXT = /^(?:text|tspan|textpath)$/
+
+/** Letters of a drawing have a fill and a stroke; what they are drawn upon is known where there is no shape besides. */
+function isDrawn(seen: Seen): boolean {
+  const { fill, fillOpacity, stroke, strokeOpacity, strokeWidth } = seen.style
+  const paints = [[fill, fillOpacity] as const, ...(Number.parseFloat(strokeWidth) >= 0.3 ? [[stroke, strokeOpacity] as const] : [])]
+  const backdrop = backdropOf(seen)
+  const among = seen.parent && hasShapes(seen)
+  return paints.some(([paint, alpha]) => {
+    if (paint === 'none') return false
+    const colour = readColour(paint)
+    if (!colour || paint.startsWith('url(')) return true
+    const faint: Colour = [colour[0], colour[1], colour[2], colour[3] * Number.parseFloat(alpha)]
+    if (faint[3] * seen.opacity < 0.1) return false
+    return among || backdrop.colours.length === 0 || differs(faint, backdrop, seen)
+  })
+}
+
+function hasShapes(seen: Seen): boolean {
+  let top = seen
+  while (top.parent && top.tag !== 'svg') top = top.parent
+  return domReader().all(top.element, 'rect,path,circle,ellipse,polygon,polyline,image,use').length > 0
 }
 
 function backdropOf(seen: Seen): Backdrop {
@@ -148,7 +203,7 @@ function clipsToText(seen: Seen): boolean {
     if (!stops || !at.parent) return true
     const behind = backdropOf(at.parent)
     const { opacity } = at
-    return behind.colours.length === 0 || stops.some((stop) => differs(stop, behind, opacity))
+    return behind.colours.length === 0 || stops.some((stop) => differs(stop, behind, { ...seen, opacity }))
   }
   return false
 }
@@ -158,9 +213,9 @@ function isOutlined(seen: Seen, backdrop: Backdrop): boolean {
   const { textShadow, webkitTextStrokeWidth, webkitTextStrokeColor } = seen.style
   if (Number.parseFloat(webkitTextStrokeWidth) >= 0.5) {
     const stroke = readColour(webkitTextStrokeColor)
-    if (!stroke || differs(stroke, backdrop, seen.opacity)) return true
+    if (!stroke || differs(stroke, backdrop, seen)) return true
   }
   const shadow = /^(.*?\)) (-?[\d.]+)px (-?[\d.]+)px ([\d.]+)px/.exec(textShadow)
   const colour = shadow?.[1] ? readColour(shadow[1]) : null
-  return colour !== null && Number(shadow?.[4]) <= 3 && differs(colour, backdrop, seen.opacity)
+  return colour !== null && Number(shadow?.[4]) <= 3 && differs(colour, backdrop, seen)
 }

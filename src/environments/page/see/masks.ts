@@ -54,6 +54,7 @@ function polygon(text: string, box: Box): Box {
     .replace(/^\s*(?:nonzero|evenodd)\s*,/, '')
     .split(',')
     .map((point) => point.trim().split(/\s+/))
+  if (!isBroad(points.map(([x = '', y = '']) => [length(x, width(box)), length(y, height(box))]))) return NOWHERE
   const across = points.map(([x = '']) => box.left + length(x, width(box)))
   const down = points.map(([, y = '']) => box.top + length(y, height(box)))
   return {
@@ -62,6 +63,20 @@ function polygon(text: string, box: Box): Box {
     right: Math.min(box.right, Math.max(...across)),
     bottom: Math.min(box.bottom, Math.max(...down)),
   }
+}
+
+/** Fills enough of the box around it to be read through: a triangle does, a sliver does not. */
+function isBroad(points: readonly (readonly number[])[]): boolean {
+  let area = 0
+  const sides = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const [at, [x = Number.NaN, y = Number.NaN]] of points.entries()) {
+    const [nextX = 0, nextY = 0] = points[(at + 1) % points.length] ?? []
+    area += x * nextY - nextX * y
+    const [left = 0, top = 0, right = 0, bottom = 0] = sides
+    sides.splice(0, 4, Math.min(left, x), Math.min(top, y), Math.max(right, x), Math.max(bottom, y))
+  }
+  const [left = 0, top = 0, right = 0, bottom = 0] = sides
+  return Math.abs(area) / 2 >= 0.25 * (right - left) * (bottom - top)
 }
 
 /** Pixels. Not a number where it is neither pixels nor per cent, which leaves nothing of the box. */

@@ -5,9 +5,11 @@
 import { computeAccessibleName } from 'dom-accessibility-api'
 import { domReader, property } from './dom.ts'
 import { plainText, unseenName } from './plain-text.ts'
-import { isEdited } from './element-style.ts'
+import { boxOf, isEdited } from './element-style.ts'
+import { height, throughClips, width } from './geometry.ts'
 import { inputType, lazy } from './roles.ts'
 import type { Item, Reading, Run, Seen } from './seen.ts'
+import { isLegible } from './text-runs.ts'
 import { isShownPlaceholder, shownValue } from './values.ts'
 
 /** Longest visible name in characters; where it ends, the text of the element goes on as text. */
@@ -34,8 +36,37 @@ const FIELDS = new Set(['input', 'select', 'textarea'])
 /** `''` for an element that is called nothing. */
 export function nameOf(seen: Seen, reading: Reading): string {
   const seenName = visibleName(seen, reading)
-  if (seenName !== '') return seenName
-  return hiddenName(seen, reading)
+  if (SAYS.test(seenName)) return seenName
+  // A sign alone, such as × or ★, says little: what it is called is told with it.
+  const unseen = hiddenName(seen, reading) || tuckedText(seen, reading)
+  return seenName === '' || unseen === '' ? seenName + unseen : `${seenName} ${unseen}`
+}
+
+const SAYS = /[\p{L}\p{N}]/u
+
+/**
+ * A text for screen readers, in a control without a text to read: rendered, and put where nobody sees it. It counts as much as an
+ * `aria-label`, not as a text.
+ */
+function tuckedText(seen: Seen, { stream }: Reading): string {
+  if (seen.role === null || !seen.place) return ''
+  const dom = domReader()
+  let text = ''
+  for (let at = seen.start; at < seen.end && text.length < 200; at++) {
+    const item = stream[at]
+    if (item?.kind !== 'element' || !isTucked(item, seen)) continue
+    for (let node = dom.firstChild(item.element); node; node = dom.nextSibling(node))
+      if (dom.nodeType(node) === 3) text += ` ${dom.data(node).slice(0, 200)}`
+  }
+  return unseenName(text.trim())
+}
+
+function isTucked(item: Seen, control: Seen): boolean {
+  if (item.hidden || !isLegible(item) || item.opacity < 0.9) return false
+  if (Number.parseFloat(item.style.textIndent) <= -50) return true
+  if (item === control) return false
+  const box = boxOf(item)
+  return Math.min(width(box), height(box)) <= 2 || !throughClips(box, item.mask) || !throughClips(box, item.inside)
 }
 
 function visibleName(seen: Seen, reading: Reading): string {

@@ -16,7 +16,7 @@ function hit(cover: Seen, below: Seen, where: Box): boolean | null {
   const dom = domReader()
   if (cover.space !== below.space) return null
   const { view, dx, dy } = cover.space
-  const shared = intersection(cover.box ?? where, where)
+  const shared = intersection(cover.cover ?? cover.box ?? where, where)
   const [x, y] = [(shared.left + shared.right) / 2 - dx, (shared.top + shared.bottom) / 2 - dy]
   if (x < 0 || y < 0 || x >= view.innerWidth || y >= view.innerHeight) return null
   const root = dom.rootOf(cover.element)

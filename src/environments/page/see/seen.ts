@@ -1,6 +1,7 @@
 /** What one reading of the page found: elements and texts, in the order in which a person meets them. */
 import type { Colour } from './colour.ts'
 import type { Box, Clip } from './geometry.ts'
+import type { Veil } from './overlays.ts'
 
 /** A document that is read, and where its origin lies in the top window's viewport. */
 export interface Space {
@@ -31,6 +32,8 @@ export interface Seen {
   end: number
   /** Product of the opacities around it, its own among them. */
   opacity: number
+  /** What mixes the colours in it with those behind it: itself, or something around it. */
+  blend: Seen | null
   /** `visibility: hidden`, which its children need not inherit. */
   hidden: boolean
   /** `inert`, by itself or from outside. */
@@ -48,6 +51,10 @@ export interface Seen {
   image: string
   /** Texts directly in it are large enough to be read, and rendered. Undefined until somebody asks. */
   legible: boolean | undefined
+  /** What it covers where that is not its own box. */
+  cover: Box | null
+  /** A pseudo-element around it, or of its own, that is painted over what is in it. */
+  veil: Veil | null
   /** What texts in it stand upon. Undefined until somebody asks. */
   backdrop: Backdrop | undefined
   /** Holds positioned boxes that are inside. Undefined until somebody asks. */

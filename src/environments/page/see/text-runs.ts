@@ -40,11 +40,14 @@ function placeOfText(box: Box, { mask, inside, space }: Seen): { left: Box | nul
   return { left: whole ? null : left, at: whole ? seeable.at : intersection(seeable.at, masked.box) }
 }
 
-/** Large enough, and rendered at all. */
+/** Letters that are drawn as discs: a property that not every browser has. */
+type SecuredStyle = CSSStyleDeclaration & { webkitTextSecurity?: string }
+
+/** Large enough, rendered at all, and as letters. */
 export function isLegible(seen: Seen): boolean {
   if (seen.legible === undefined) {
-    const { fontSize, contentVisibility } = seen.style
-    seen.legible = Number.parseFloat(fontSize) >= LOWEST && contentVisibility !== 'hidden'
+    const { fontSize, contentVisibility, webkitTextSecurity } = seen.style as SecuredStyle
+    seen.legible = Number.parseFloat(fontSize) >= LOWEST && contentVisibility !== 'hidden' && (webkitTextSecurity ?? 'none') === 'none'
   }
   return seen.legible
 }

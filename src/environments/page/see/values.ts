@@ -3,6 +3,7 @@ import type { Sensitivity } from '../../../security/element-facts.ts'
 import type { Redactor } from '../../../security/redaction.ts'
 import { wasPassword } from '../../../security/once-password.ts'
 import { sensitivityOf } from '../../../security/sensitive-fields.ts'
+import { contrast, over, readColour } from './colour.ts'
 import { domReader, property } from './dom.ts'
 import { showsItsText } from './judge.ts'
 import { plainText, quoted } from './plain-text.ts'
@@ -79,7 +80,7 @@ function fieldOf({ control, name }: Seen): Field {
 
 function selectPieces(seen: Seen): string[] {
   const { control } = seen
-  const chosen = labelsOf(read().chosen(control), seen, 5)
+  const chosen = labelsOf(read().chosen(control), seen, 5).map((text) => text.replace(/^under "[^"]*": /, ''))
   const all = read().options(control)
   const labels = labelsOf(all, seen, MOST_OPTIONS)
   const more = (all?.length ?? 0) - MOST_OPTIONS
@@ -93,21 +94,40 @@ function labelsOf(options: ArrayLike<Element> | undefined, seen: Seen, most: num
     .filter((option) => option !== undefined)
     .filter((option) => isShownOption(option, view))
     .map(
-      (option) =>
-        `${quoted(plainText(read().label(option) ?? '', 1_000), 60)}${read().optionDisabled(option) === true ? ' (disabled)' : ''}`,
+      (option, at, all) =>
+        `${groupOf(option, all[at - 1])}${quoted(plainText(read().label(option) ?? '', 1_000), 60)}${read().optionDisabled(option) === true ? ' (disabled)' : ''}`,
     )
 }
 
 function isShownOption(option: Element, view: Window): boolean {
   const dom = domReader()
+  const group = optionGroup(option)
+  if (group && view.getComputedStyle(group).display === 'none') return false
   if (!dom.hasAttributes(option)) return true
   const style = view.getComputedStyle(option)
+  const [colour, ground] = [readColour(style.color), readColour(style.backgroundColor)]
   return (
     style.display !== 'none' &&
     style.visibility === 'visible' &&
     Number.parseFloat(style.fontSize) >= 4 &&
-    dom.attribute(option, 'aria-hidden') !== 'true'
+    dom.attribute(option, 'aria-hidden') !== 'true' &&
+    !(colour && ground && ground[3] > 0.95 && contrast(over(colour, ground), ground) < 1.25)
   )
+}
+
+/** Options stand under the label of their group. */
+function groupOf(option: Element, before: Element | undefined): string {
+  const dom = domReader()
+  const group = optionGroup(option)
+  if (!group || (before && optionGroup(before) === group)) return ''
+  const label = plainText(dom.attribute(group, 'label') ?? '', 1_000)
+  return label === '' ? '' : `under ${quoted(label, 60)}: `
+}
+
+function optionGroup(option: Element): Element | null {
+  const dom = domReader()
+  const parent = dom.parentNode(option)
+  return parent && dom.nodeType(parent) === 1 && dom.tag(parent as Element) === 'optgroup' ? (parent as Element) : null
 }
 
 /** A widget of the page's own: its number is shown by its look, a text of it is not. */
