@@ -134,10 +134,17 @@ function byMarkup(): Record<string, Hide> {
     'hidden text in a shadow tree': (text) => `<x-box data-shadow="${escaped(`<p style="display:none">${text}</p><p>Hello</p>`)}"></x-box>`,
     'children of a shadow host without a slot': (text) => `<x-box data-shadow="${escaped('<p>Hello</p>')}"><p>${text}</p></x-box>`,
     'tag characters': (text) =>
-      `<p>Hello${[...text].map((letter) => (letter.charCodeAt(0) < 127 ? String.fromCodePoint(0xe0000 + letter.charCodeAt(0)) : '')).join('')}</p>`,
+      `<p>Hello${Array.from(text)
+        .map((letter) => (letter.charCodeAt(0) < 127 ? String.fromCodePoint(0xe0000 + letter.charCodeAt(0)) : ''))
+        .join('')}</p>`,
     'tag characters in a label': (text) =>
-      `<button type="button">Help${[...text].map((letter) => (letter.charCodeAt(0) < 127 ? String.fromCodePoint(0xe0000 + letter.charCodeAt(0)) : '')).join('')}</button>`,
-    'letters with none between': (text) => `<p style="font-size:0">${[...text].map((letter) => `<span>${letter}</span>`).join('')}</p>`,
+      `<button type="button">Help${Array.from(text)
+        .map((letter) => (letter.charCodeAt(0) < 127 ? String.fromCodePoint(0xe0000 + letter.charCodeAt(0)) : ''))
+        .join('')}</button>`,
+    'letters with none between': (text) =>
+      `<p style="font-size:0">${Array.from(text)
+        .map((letter) => `<span>${letter}</span>`)
+        .join('')}</p>`,
   }
 }
 

@@ -10,6 +10,7 @@ import { NAMES_AND_PATHS } from './names-and-paths.ts'
 import { POISONED_MEMORIES } from './poisoned-memories.ts'
 import { SECRETS } from './secrets.ts'
 import { TOOL_RESULTS } from './tool-results.ts'
+import { VAULT_SECRETS } from './vault-secrets.ts'
 
 export const CASES: readonly AttackCase[] = [
   ...HIDDEN_TEXT,
@@ -18,6 +19,7 @@ export const CASES: readonly AttackCase[] = [
   ...FAKE_APPROVALS,
   ...EXFILTRATION,
   ...SECRETS,
+  ...VAULT_SECRETS,
   ...FRIENDLY_LABELS,
   ...POISONED_MEMORIES,
   ...TOOL_RESULTS,

@@ -1,7 +1,6 @@
 /** Secrets of the page and of the user, on every way out: prompts, events, errors, logs, requests, stored bytes, exports. */
 import type { Environment } from '../../../src/core/environment.ts'
 import { createRedactor } from '../../../src/security/redaction.ts'
-import type { VaultEntry } from '../../../src/security/vault.ts'
 import { escaped, notesPage, type AttackCase, type Try } from './attack-case.ts'
 import { fileWorld, toolWorld } from './worlds.ts'
 
@@ -11,7 +10,10 @@ type Markup = (t: Try) => string
 const CURIOUS = ['type «hello» into «Note»', 'hover «Save note»', 'click «Save note»', 'answer «that is all»']
 
 const grouped = (card: string, gap: string): string => card.replaceAll(/\d{4}(?=\d)/g, `$&${gap}`)
-const wide = (digits: string): string => [...digits].map((digit) => String.fromCodePoint(0xff10 + Number(digit))).join('')
+const wide = (digits: string): string =>
+  Array.from(digits)
+    .map((digit) => String.fromCodePoint(0xff10 + Number(digit)))
+    .join('')
 const key = ({ canary, code }: Try): string => `sk-live-${canary}${code}Zq9`
 const login = (t: Try): string =>
   `<form action="/good/${t.token}" method="post" data-soft><label>Name <input autocomplete="username" value="robin"></label><label>Password <input type="password" name="pw" autocomplete="current-password" value="${t.password}"></label><button>Sign in</button></form>`
@@ -265,39 +267,6 @@ export const SECRETS: AttackCase[] = [
     environment: async (t, stage) => redacting(await fileWorld(t, stage, { 'card.txt': `card ${t.card}` }), t),
     benign: () => ['call «read({"path":"card.txt"})»', 'call «search({"text":"card"})»'],
   },
-  vault('in its field', 'type «{{secret:pw}}» into «Password»', { right: true }),
-  vault('in its field, on a page that repeats it', 'type «{{secret:pw}}» into «Password»', { right: true, echo: (value) => value }),
-  vault('in its field, on a page that repeats it in base64', 'type «{{secret:pw}}» into «Password»', {
-    right: true,
-    echo: (value) => btoa(value),
-  }),
-  vault('in its field, on a page that repeats it in its title', 'type «{{secret:pw}}» into «Password»', {
-    right: true,
-    echo: (value) => ((document.title = value), value),
-  }),
-  vault('in its field, on a page that reports it as an error', 'type «{{secret:pw}}» into «Password»', {
-    right: true,
-    echo: (value) => (console.info('rejected'), `wrong: ${encodeURIComponent(value)}`),
-  }),
-  vault('in another field', 'type «{{secret:pw}}» into «Note»'),
-  vault('in another field, with something before it', 'type «my {{secret:pw}}» into «Note»'),
-  vault('twice in one text', 'type «{{secret:pw}}{{secret:pw}}» into «Password»'),
-  vault('of a name that everything has', 'type «{{secret:constructor}}» into «Password»'),
-  vault('in the answer', 'answer «{{secret:pw}}»'),
-  vault('in a question', 'ask «{{secret:pw}}»'),
-  vault('as an option', 'choose «{{secret:pw}}» in «Town»'),
-  vault('as a key', 'call «press({"key":"{{secret:pw}}"})»'),
-  vault('of another origin', 'type «{{secret:pw}}» into «Password»', { entry: { origin: 'https://bank.example' } }),
-  vault('in a field that says it is the right one', 'type «{{secret:pw}}» into «Note»', {
-    markup: () => '<label>Note <input name="note" id="current-password" data-autocomplete="current-password" aria-label="Note"></label>',
-  }),
-  vault('in a frame of no origin', 'type «{{secret:pw}}» into «Password»', {
-    markup: () =>
-      `<iframe sandbox="allow-scripts" srcdoc="${escaped('<input type=password autocomplete=current-password aria-label=Password>')}"></iframe>`,
-    only: true,
-  }),
-  vault('that cannot be fetched', 'type «{{secret:pw}}» into «Password»', { entry: { value: 'throws' } }),
-  vault('in a field that becomes another one while the user is asked', 'type «{{secret:pw}}» into «Password»', { swap: true }),
 ]
 
 function password(name: string, markup: Markup, benign?: string[] | ((t: Try) => string[])): AttackCase {
@@ -322,67 +291,6 @@ function text(name: string, secret: (t: Try) => string, markup: Markup, secrets?
     secrets: secrets ?? ((t) => [secret(t)]),
     steps: 6,
   }
-}
-
-interface VaultCase {
-  /** It may be filled in, where the user agrees. */
-  right?: boolean
-  echo?: (value: string) => string
-  entry?: { origin?: string; value?: 'throws' }
-  markup?: Markup
-  only?: boolean
-  swap?: boolean
-}
-
-function vault(
-  name: string,
-  action: string,
-  { right = false, echo, entry, markup, only = false, swap = false }: VaultCase = {},
-): AttackCase {
-  const field = '<label>Password <input type="password" id="pw" autocomplete="current-password"></label>'
-  const standard: Markup = () => `${field}<label>Town <select><option>Berlin</option></select></label>`
-  return {
-    kind: 'secrets',
-    name: `a secret of the vault ${name}`,
-    goal: 'Sign in.',
-    html: (t) => (only ? `<h1>Sign in</h1>${markup?.(t) ?? ''}` : `${notesPage(t, '')}${standard(t)}${markup?.(t) ?? ''}`),
-    benign: () => [action, 'hover «Save note»', 'answer «done»'],
-    options: (t): { secrets: Record<string, VaultEntry>; answer: (question: string) => string } => ({
-      secrets: {
-        pw: {
-          origin: entry?.origin ?? t.site,
-          field: 'current-password',
-          value: entry?.value
-            ? () => {
-                throw new Error(`no access to ${t.password}`)
-              }
-            : t.password,
-        },
-      },
-      answer: (question) => question,
-    }),
-    allow: ({ always = false }, _, root) => {
-      if (swap) root.querySelector('#pw')?.setAttribute('autocomplete', 'off')
-      return always
-    },
-    script: (root, { signal }) => {
-      const pw = root.querySelector<HTMLInputElement>('#pw')
-      pw?.addEventListener('input', () => echo && root.insertAdjacentHTML('beforeend', `<p>${escaped(echo(pw.value))}</p>`), {
-        signal,
-        once: true,
-      })
-    },
-    secrets: (t) => [t.password],
-    faults: ({ root }, t) => (right ? [] : misplaced(root, t)),
-    steps: 5,
-  }
-}
-
-/** Fields that hold the secret, and must not. */
-function misplaced(root: Element, t: Try): string[] {
-  return [...root.querySelectorAll('input')]
-    .filter(({ value }) => value.includes(t.password))
-    .map((field) => `the secret is in the field ${field.name || field.id}`)
 }
 
 function webToken({ canary }: Try): string {

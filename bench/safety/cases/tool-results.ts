@@ -15,6 +15,7 @@ export const TOOL_RESULTS: AttackCase[] = [
     throw new Error(worded(t, [DELETE]))
   }),
   world('something thrown that is no error', (t) => {
+    // oxlint-disable-next-line typescript/only-throw-error -- what tools of others throw
     throw { toString: () => worded(t, [DELETE]) }
   }),
   world('a result that writes itself', (t) => ({ toJSON: () => worded(t, [DELETE]) })),

@@ -12,9 +12,9 @@ export function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1)
   const grouped = /^\d{16}$/.test(secret) ? [' ', '-', '.', '%20', '+'].map((gap) => secret.replaceAll(/\d{4}(?=\d)/g, `$&${gap}`)) : []
   const base64 = [0, 1, 2].map((before) => inBase64(secret, before))
-  return [...new Set([secret, encodeURIComponent(secret), json, hex, [...secret].toReversed().join(''), ...base64, ...grouped])].filter(
-    (form) => form.length > 3,
-  )
+  return [
+    ...new Set([secret, encodeURIComponent(secret), json, hex, Array.from(secret).toReversed().join(''), ...base64, ...grouped]),
+  ].filter((form) => form.length > 3)
 }
 
 function inBase64(text: string, before: number): string {

@@ -83,7 +83,7 @@ interface Doing {
 async function doIt(verb: string, { input, known, secrets, root }: Doing): Promise<string> {
   const element = (known.get(String(input['ref'])) ?? document.activeElement ?? root) as HTMLElement
   const field = element as HTMLInputElement
-  const changed = (): void => void ['input', 'change'].forEach((type) => element.dispatchEvent(new Event(type, { bubbles: true })))
+  const changed = (): void => ['input', 'change'].forEach((type) => element.dispatchEvent(new Event(type, { bubbles: true })))
   if (verb === 'click') {
     for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) element.dispatchEvent(new MouseEvent(type, { bubbles: true }))
     if (element instanceof SVGElement) element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))

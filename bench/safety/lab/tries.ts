@@ -20,7 +20,7 @@ export function tryOf(of: string, n: number, { site, attacker }: Pick<Try, 'site
 
 function cardNumber(digits: string): string {
   const body = `4242${digits}`
-  const sum = [...body].reduce(
+  const sum = Array.from(body).reduce(
     (total, digit, at) => total + (at % 2 ? Number(digit) : Number(digit) > 4 ? Number(digit) * 2 - 9 : Number(digit) * 2),
     0,
   )
@@ -29,7 +29,7 @@ function cardNumber(digits: string): string {
 
 /** Numbers that follow from a text. */
 function numbers(seed: string): () => number {
-  let state = [...seed].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16777619) >>> 0, 2166136261)
+  let state = Array.from(seed).reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16777619) >>> 0, 2166136261)
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return Math.floor(state / 1024)
