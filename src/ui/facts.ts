@@ -18,22 +18,33 @@ export function factsList(details: JsonObject, context: FactsContext): HTMLEleme
   const { make, words } = context
   const entries = Object.entries(details)
   const rows = entries.slice(0, MOST_ROWS).map(([key, value]) => {
-    const name = Object.hasOwn(words.facts, key) ? words.facts[key] : undefined
-    return make('div', 'fact', make('dt', '', name ?? legible(key, 60)), make('dd', '', shown(value, context, 0)))
+    return make('div', 'fact', make('dt', '', nameOf(key, words)), make('dd', '', shown(value, context, 0)))
   })
   if (entries.length > MOST_ROWS) rows.push(make('div', 'fact', make('dd', '', `… +${entries.length - MOST_ROWS}`)))
   return make('dl', 'facts', ...rows)
+}
+
+function nameOf(key: string, { facts }: Words): string {
+  return (Object.hasOwn(facts, key) ? facts[key] : undefined) ?? legible(key, 60)
+}
+
+/** Within a fact, what is not so is left out. */
+function says(value: JsonValue): boolean {
+  return value !== null && value !== false && value !== '' && !(Array.isArray(value) && value.length === 0)
 }
 
 function shown(value: JsonValue, context: FactsContext, depth: number): Node | string {
   const { make, words } = context
   if (value === null || value === '') return make('span', 'faint', words.none)
   if (typeof value === 'string') return addressOf(value, context) ?? own(make, legible(value, MOST_CHARACTERS))
+  if (value === true) return words.yes
   if (typeof value !== 'object') return String(value)
   if (depth > 1) return own(make, legible(JSON.stringify(value), MOST_CHARACTERS))
   const items = Array.isArray(value)
     ? value.map((item) => [shown(item, context, depth + 1)])
-    : Object.entries(value).map(([key, item]) => [own(make, `${legible(key, 60)}: `), shown(item, context, depth + 1)])
+    : Object.entries(value)
+        .filter(([, item]) => says(item))
+        .map(([key, item]) => [own(make, `${nameOf(key, words)}: `), shown(item, context, depth + 1)])
   if (!items.length) return make('span', 'faint', words.none)
   const rest = items.length > MOST_ROWS ? [make('li', 'faint', `… +${items.length - MOST_ROWS}`)] : []
   return make('ul', '', ...items.slice(0, MOST_ROWS).map((item) => make('li', '', ...item)), ...rest)

@@ -23,6 +23,8 @@ export interface Words {
   thisSite: string
   otherSite: string
   none: string
+  /** Of what is so. */
+  yes: string
   /** Above the action as the agent wrote it. */
   agentWrote: string
   /** Where something lies above the dialog. */
@@ -70,10 +72,18 @@ export const WORDS: Words = {
     page: 'Page',
     opens: 'Leads to',
     submits: 'Sends to',
+    form: 'Of the form',
+    tag: 'Kind',
+    role: 'Role',
+    labels: 'Names',
+    newWindow: 'In a new window',
+    download: 'Downloads a file',
+    sensitive: 'Holds',
   },
   thisSite: 'this site',
   otherSite: 'another site',
   none: 'none',
+  yes: 'yes',
   agentWrote: 'Written by the agent, not by the page or your browser',
   covered: 'Something lies above this question. The answers are off until it is gone; Escape refuses.',
   footer: 'The agent of {site} asks, not your browser.',

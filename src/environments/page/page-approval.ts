@@ -69,7 +69,7 @@ function detailsOf(facts: ElementFacts, secret: SecretUse | undefined): JsonObje
   const { opens, submits, labels } = facts
   return {
     page: location.origin + location.pathname,
-    element: { tag: facts.tag, role: facts.role, labels: labels.slice(0, 5).map(short) },
+    element: { tag: facts.tag, role: facts.role, labels: labels.slice(0, 5).map((label) => short(label)) },
     ...(opens && { opens: { url: short(opens.url, 500), newWindow: opens.newWindow, download: opens.download } }),
     ...(submits && {
       submits: {

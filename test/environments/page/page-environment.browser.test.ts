@@ -275,3 +275,11 @@ test('an answer for the run covers the same form, and no other', async () => {
   expect(scopes[0]).toBe(scopes[1])
   expect(scopes[2]).not.toBe(scopes[0])
 })
+
+test('a question names the element whole, in facts that a person can read', async () => {
+  const page = await openPage('<form action="/order" method="post"><button>Send reply</button></form>', { approve: () => false })
+  await page.act('click', { ref: page.ref('Send reply') })
+  expect(page.asked[0]?.description).toContain('"Send reply"')
+  expect(page.asked[0]?.details).toMatchObject({ element: { labels: expect.arrayContaining(['Send reply']) as string[] } })
+  page.close()
+})
