@@ -131,6 +131,7 @@ function stateOf(event: AgentEvent, words: PanelWords): string | undefined {
     case 'approval-needed':
       return words.waiting
     case 'episode-end':
+      if (event.reason === 'success' && event.trajectory.provenance.rewardSource === 'agent') return words.unconfirmed
       return words.ends[event.reason]
     default:
       return undefined

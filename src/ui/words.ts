@@ -100,6 +100,8 @@ export interface PanelWords {
   waiting: string
   step: string
   ends: Record<EndReason, string>
+  /** In the place of `ends.success` where success is the agent's own word. */
+  unconfirmed: string
 }
 
 export const PANEL_WORDS: PanelWords = {
@@ -112,6 +114,7 @@ export const PANEL_WORDS: PanelWords = {
   waiting: 'Waiting for your answer',
   step: 'Step {n}',
   ends: { success: 'Done', failure: 'Ended without success', 'max-steps': 'Ended: no steps left', rejected: 'Ended: not confirmed' },
+  unconfirmed: 'Done, as the agent says',
 }
 
 /** Words to replace: each may be left out, in the lists of words too. */
