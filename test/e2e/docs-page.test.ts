@@ -20,7 +20,8 @@ const DOCUMENTS = ['page', 'guide'] as const
 type DocumentName = (typeof DOCUMENTS)[number]
 
 const folder = mkdtempSync(path.join(tmpdir(), 'reprise-docs-'))
-const read = (name: string): string => readFileSync(path.resolve(import.meta.dirname, `../../docs/${name}.md`), 'utf8')
+const fileOf = (name: string): string => path.resolve(import.meta.dirname, `../../docs/${name}.md`)
+const read = (name: string): string => readFileSync(fileOf(name), 'utf8')
 let apps: AppServer
 let browser: Browser
 
@@ -65,6 +66,13 @@ function decide({ phase, observation }: Asked): string {
   return call('click', 'button', 'Assign')
 }
 
+/** With `WRITE_DOCS=1` the document takes over what is seen now: read the difference before you commit it. */
+function rewrite(seen: readonly string[], range: string): void {
+  const blocks = seen.values()
+  const text = read('page').replaceAll(/(?<=```text\n)[\s\S]*?(?=```)/g, () => blocks.next().value ?? '')
+  writeFileSync(fileOf('page'), text.replace(/between [\d,]+ and [\d,]+ characters/, range))
+}
+
 /** Answers the dialog as a person does, by keyboard, once it takes answers. It is in a closed shadow tree. */
 async function allowOnce(page: Page): Promise<void> {
   await page.locator('reprise-approval').waitFor({ state: 'attached' })
@@ -107,8 +115,10 @@ test('the example does a task over several pages, asks before it goes on, and le
   const [first] = stored as Trajectory[]
   const seen = [acts[0], acts[1], first?.steps[0]?.observation].map(printed)
   const sizes = asked.map(({ prompt }) => prompt.length)
-  if (process.env['PRINT_DOCS']) writeFileSync(process.env['PRINT_DOCS'], JSON.stringify({ seen, sizes }))
+  const range = `between ${Math.min(...sizes).toLocaleString('en')} and ${Math.max(...sizes).toLocaleString('en')} characters`
+  if (process.env['WRITE_DOCS']) rewrite(seen, range)
   expect(blocksOf('page', 'text')).toEqual(seen)
+  expect(read('page')).toContain(range)
   await page.close()
 })
 
