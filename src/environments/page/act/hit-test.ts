@@ -1,7 +1,7 @@
 /** Where a person would click on an element, and whether anything else is in the way. */
 import { isOwnElement } from '../../../security/own-elements.ts'
 import { controlAround } from './activated.ts'
-import { attributeOf, call, documentOf, isHtml, matches, pathOf, read, readNative, realmOf, tagOf, type Realm } from './native.ts'
+import { attributeOf, call, documentOf, isHtml, matches, pathOf, queryAll, read, readNative, realmOf, tagOf, type Realm } from './native.ts'
 import { cleanText, roleOf } from './labels.ts'
 
 export interface Hit {
@@ -16,7 +16,7 @@ export type HitTest = { ok: true; hit: Hit } | { ok: false; problem: string }
 
 /** Scrolls the element into view where it is not. Of a control that is drawn by its label the label is hit. */
 export function hitTest(element: Element): HitTest {
-  const shown = [element, ...labelsShowing(element)].find(hasBox) ?? element
+  const shown = [element, ...labelsShowing(element), ...insidesOf(element)].find(hasBox) ?? element
   if (!hasBox(shown)) return { ok: false, problem: 'is not visible now' }
   if (isHtml(shown, 'area')) return { ok: true, hit: { target: shown, ...centerOf(shown.parentElement ?? shown) } }
   const first = hitNow(shown, element)
@@ -132,6 +132,16 @@ function hasBox(element: Element): boolean {
 /** Checkboxes and radio buttons are often drawn by their labels. */
 function labelsShowing(element: Element): Element[] {
   return isHtml(element, 'input') && ['checkbox', 'radio', 'file'].includes(element.type) ? [...(element.labels ?? [])] : []
+}
+
+/** What is drawn of an element that has no box of its own. */
+function insidesOf(element: Element): Element[] {
+  const display = realmOf(element)?.getComputedStyle(element).display
+  return display === 'contents'
+    ? queryAll(element, ':scope > *')
+        .flatMap((inner) => [inner, ...insidesOf(inner)])
+        .slice(0, 50)
+    : []
 }
 
 function described(element: Element): string {
