@@ -8,6 +8,7 @@ import type { PageAct } from './act/page-action.ts'
 import { perform } from './act/perform.ts'
 import { settle } from './act/settle.ts'
 import { untilLeft } from './leaving.ts'
+import { linger } from './lingering.ts'
 import type { DueAct, Judged } from './page-act.ts'
 import { requestOf, targetOf } from './page-approval.ts'
 import { realmOf } from './act/native.ts'
@@ -31,9 +32,11 @@ export async function carryOut(due: DueAct, { element, act, judged }: ReadyAct):
     const notes = [outcome.ok ? outcome.note : outcome.problem]
     await rest(due, guard)
     notes.push(...(await redoHeld(due, guard)))
+    linger(run, guard, signal)
     return notes.join(' ')
-  } finally {
+  } catch (error) {
     guard.close()
+    throw error
   }
 }
 

@@ -11,6 +11,7 @@ import { createVault } from '../../security/vault.ts'
 import { abortable, throwIfAborted } from '../../util/abort.ts'
 import { parse } from '../../util/validate.ts'
 import { pageActionsSchema } from './act/read-action.ts'
+import { endLingering } from './lingering.ts'
 import { digestObservation, observe, type PageRun } from './observing.ts'
 import { pageOptionsSchema } from './page-options-schema.ts'
 import type { PageEnvironmentOptions } from './page-options.ts'
@@ -37,6 +38,7 @@ export function pageEnvironment(options: PageEnvironmentOptions = {}): Environme
   return {
     async reset(goal, { signal }) {
       throwIfAborted(signal)
+      endLingering(run)
       run.goal = goal
       await abortable((async () => options.prepare?.(goal, { signal }))(), signal)
       return (await observe(run, { signal })).observation

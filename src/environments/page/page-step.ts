@@ -4,6 +4,7 @@ import { throwIfAborted } from '../../util/abort.ts'
 import { actOn } from './page-act.ts'
 import { readAction } from './act/read-action.ts'
 import { askUser, judgeGoal } from './goal.ts'
+import { endLingering } from './lingering.ts'
 import { observe, type PageRun } from './observing.ts'
 import { redactAction } from './page-secrets.ts'
 
@@ -11,15 +12,18 @@ import { redactAction } from './page-secrets.ts'
 export async function takeStep(run: PageRun, text: string, context: StepContext): Promise<StepResult> {
   const { signal } = context
   throwIfAborted(signal)
+  const late = endLingering(run)
   const read = readAction(text)
   // What is wrong is said by quoting it.
-  if (!read.ok) return observe(run, { signal, note: problemOf(run, text) ?? read.problem })
+  if (!read.ok) return observe(run, { signal, note: late + (problemOf(run, text) ?? read.problem) })
   const { action } = read
   if (action.verb === 'done') return finish(run, action.answer, signal)
-  if (action.verb === 'ask') return observe(run, { signal, note: await askUser(run, action.question, signal) })
-  const note = await actOn({ run, action, text, context })
+  if (action.verb === 'ask') return observe(run, { signal, note: late + (await askUser(run, action.question, signal)) })
+  const note = late + (await actOn({ run, action, text, context }))
   const seen = await observe(run, { signal, note })
-  return { ...seen, ...(await judgeGoal(run, { finished: false, answer: undefined, signal })) }
+  const result = { ...seen, ...(await judgeGoal(run, { finished: false, answer: undefined, signal })) }
+  if (result.done) endLingering(run)
+  return result
 }
 
 /** The problem with an action that is about a secret; what it says holds none. */

@@ -34,6 +34,8 @@ export interface Guard {
   readonly held: readonly Held[]
   /** A navigation of this page itself, or of one around it, has begun and was let pass: another document is about to be there. */
   readonly leaving: boolean
+  /** The action is over: from now on what comes right after something that a person did is theirs. */
+  linger(): void
   close(): void
 }
 
@@ -54,6 +56,7 @@ export function openGuard(
 ): Guard {
   const held: Held[] = []
   let leaving = false
+  let lingering = false
   const permits = createPermits()
   const closing = new AbortController()
   // A frame keeps its window object when it loads another page; its navigation object is another one then.
@@ -68,6 +71,7 @@ export function openGuard(
   }
   // What cannot be judged is not allowed.
   const allows = (facts: ElementFacts): boolean => {
+    if (lingering && performance.now() - person.at < THEIRS_MS) return true
     try {
       return decide(facts, { afterSubmit: permits.sent() })
     } catch {
@@ -76,7 +80,9 @@ export function openGuard(
   }
   const onPerson = (event: Event): void => {
     for (const at of event.composedPath()) if (isShadowRoot(at)) listenIn(at)
-    if (event.isTrusted) Object.assign(person, { path: event.composedPath(), at: event.timeStamp })
+    const [target] = event.composedPath()
+    const own = isElement(target as Node) && isOwnElement(target as Element)
+    if (event.isTrusted && !own) Object.assign(person, { path: event.composedPath(), at: event.timeStamp })
   }
   const onSubmit = (event: Event): void => {
     const form = event.target as Element
@@ -118,6 +124,7 @@ export function openGuard(
     get leaving() {
       return leaving
     },
+    linger: () => void (lingering = true),
     close() {
       changes.close()
       closing.abort()
@@ -127,6 +134,7 @@ export function openGuard(
 
 /** After a trusted event, a form of it may be sent so much later, in ms: Enter comes as two events. */
 const PERSON_MS = 100
+const THEIRS_MS = 1000
 /** The navigation that comes of it may begin so much later. */
 const NAVIGATION_MS = 1000
 
