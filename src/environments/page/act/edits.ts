@@ -1,4 +1,4 @@
-/** Changing what a field holds so that whoever listens takes it for a person's doing: `beforeinput`, the native setter, `input`, later `change`. */
+/** Changing what a field holds so that whoever listens takes it for a person's doing: `beforeinput`, the native setter, `input`, `change`. */
 import type { TextField } from './field-facts.ts'
 import type { Hand } from './hand.ts'
 import { call, readNative, realmOf, writeNative } from './native.ts'
@@ -44,8 +44,19 @@ export function commit(field: Element): void {
     call('EventTarget', 'dispatchEvent', field, new (realmOf(field) ?? globalThis).Event('change', { bubbles: true }))
 }
 
+/**
+ * The same for all fields that were edited since. At the end of each act and not when the field is left, as browsers do: what listens to
+ * `change` may send a form, and that must happen while somebody watches. Where `silent`, nothing is sent any more.
+ */
+export function commitAll(silent: boolean): void {
+  for (const field of [...owed.keys()]) {
+    if (silent) owed.delete(field)
+    else commit(field)
+  }
+}
+
 /** What fields held before the edits that no `change` has told of. */
-const owed = new WeakMap<Element, string>()
+const owed = new Map<Element, string>()
 
 interface Edited {
   value: string
@@ -72,9 +83,7 @@ function edit(
 }
 
 function owe(field: Element, before: string): void {
-  if (owed.has(field)) return
-  owed.set(field, before)
-  field.addEventListener('blur', () => commit(field), { once: true, capture: true })
+  if (!owed.has(field)) owed.set(field, before)
 }
 
 /** Types without a selection are written at their end. */

@@ -4,6 +4,7 @@
  */
 import { isOwnElement } from '../../../security/own-elements.ts'
 import { setChecked } from './check.ts'
+import { commitAll } from './edits.ts'
 import { createHand, done, problem, type Hand, type Outcome } from './hand.ts'
 import { isConnected } from './native.ts'
 import type { PageAct } from './page-action.ts'
@@ -31,8 +32,11 @@ export async function perform(action: PageAct, element: Element, { signal, secre
   const hand = createHand(element, signal)
   if (!hand || !isConnected(element)) return problem('The element is not in the page any more. Look at the page again.')
   try {
-    return await act(action, element, { ...hand, secret })
+    const outcome = await act(action, element, { ...hand, secret })
+    commitAll(signal.aborted)
+    return outcome
   } catch (error) {
+    commitAll(true)
     return signal.aborted ? STOPPED : problem(`The page did not let this happen (${nameOf(error)}). Look at the page again.`)
   }
 }
