@@ -16,7 +16,7 @@ const rows = [
     bytes: gzipSync(await bundledEntry('index.js')).length,
     budget: 25_000,
   },
-  { what: 'reprise/page, likewise', bytes: gzipSync(await bundledEntry('page.js')).length, budget: 80_000 },
+  { what: 'reprise/page, likewise', bytes: gzipSync(await bundledEntry('page.js')).length, budget: 85_000 },
   { what: 'reprise/ui, likewise', bytes: gzipSync(await bundledEntry('ui.js')).length, budget: 16_000 },
   { what: 'script tag, gzipped', bytes: gzipSync(readFileSync(path.join(dist, 'reprise.iife.js'))).length, budget: 50_000 },
   { what: 'packed tarball', bytes: packedSize(), budget: 16_000_000 },
