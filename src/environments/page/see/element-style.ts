@@ -251,7 +251,7 @@ export function isEdited(element: Element): boolean {
 }
 
 /** What a person can see of a box that belongs to `seen`, which is not inside of it. */
-function placeOf(box: Box, seen: Seen): Box | null {
+export function placeOf(box: Box, seen: Seen): Box | null {
   if (width(box) < 2 || height(box) < 2) return null
   const through = throughClips(box, seen.mask) && throughClips(box, seen.clip)
   return through && width(through.at) >= 2 && height(through.at) >= 2 ? through.at : null

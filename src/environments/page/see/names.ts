@@ -38,8 +38,13 @@ export function nameOf(seen: Seen, reading: Reading): string {
   const seenName = visibleName(seen, reading)
   if (SAYS.test(seenName)) return seenName
   // A sign alone, such as × or ★, says little: what it is called is told with it.
-  const unseen = hiddenName(seen, reading) || tuckedText(seen, reading)
+  const unseen = hiddenName(seen, reading) || titleOf(seen) || tuckedText(seen, reading)
   return seenName === '' || unseen === '' ? seenName + unseen : `${seenName} ${unseen}`
+}
+
+/** A title is no name where there is content: of a sign it is. */
+function titleOf({ element, attributed }: Seen): string {
+  return attributed ? unseenName(domReader().attribute(element, 'title') ?? '') : ''
 }
 
 const SAYS = /[\p{L}\p{N}]/u
@@ -69,16 +74,38 @@ function isTucked(item: Seen, control: Seen): boolean {
   return Math.min(width(box), height(box)) <= 2 || !throughClips(box, item.mask) || !throughClips(box, item.inside)
 }
 
-function visibleName(seen: Seen, reading: Reading): string {
+/** What of its name a person can read. */
+export function visibleName(seen: Seen, reading: Reading): string {
   const { element, tag } = seen
   const isField = FIELDS.has(tag)
-  const byContent = !isField && !isEdited(element) && (seen.role === null || NAMED_BY_CONTENT.test(seen.role))
-  const content = byContent ? visibleText(reading.stream, seen, LONGEST_NAME) : ''
+  const byContent =
+    !isField &&
+    !isEdited(element) &&
+    (seen.role === null || NAMED_BY_CONTENT.test(seen.role) || (seen.role === 'row' && !holdsUsable(seen, reading)))
+  const content = byContent ? visibleText(reading.stream, seen.role === 'treeitem' ? withoutGroup(seen, reading) : seen, LONGEST_NAME) : ''
   if (content !== '') return content
   if (isField && /^(?:submit|button|reset)$/.test(tag === 'input' ? inputType(element) : '')) return shownValue(seen) ?? ''
   const labelled = labelText(seen, reading)
   if (labelled !== '') return labelled
   return isField ? isShownPlaceholder(seen) : ''
+}
+
+/** What a row says stands beside what can be used in it. */
+export function holdsUsable(seen: Seen, { stream }: Reading): boolean {
+  for (let at = seen.start + 1; at < seen.end; at++) {
+    const item = stream[at]
+    if (item?.kind === 'element' && item.usable) return true
+  }
+  return false
+}
+
+/** An item of a tree is not called by the items below it. */
+function withoutGroup(seen: Seen, { stream }: Reading): { start: number; end: number } {
+  for (let at = seen.start + 1; at < seen.end; at++) {
+    const item = stream[at]
+    if (item?.kind === 'element' && (item.role === 'group' || item.role === 'treeitem')) return { start: seen.start, end: at }
+  }
+  return seen
 }
 
 /** Texts that label a field where a person can see them: of its `label` elements, and of what `aria-labelledby` points to. */
@@ -102,7 +129,7 @@ export function labelText(seen: Seen, reading: Reading): string {
 }
 
 /** The visible texts within an element, up to about `most` characters. */
-export function visibleText(stream: readonly Item[], seen: Seen, most: number): string {
+export function visibleText(stream: readonly Item[], seen: Pick<Seen, 'start' | 'end'>, most: number): string {
   let text = ''
   let last: Run | null = null
   for (let at = seen.start + 1; at < seen.end && text.length < most; at++) {
@@ -133,10 +160,12 @@ function hiddenName(seen: Seen, reading: Reading): string {
 
 const textContent = lazy(() => property<string | null>(['Node'], 'textContent'))
 
+/** Names are put together with spaces where the content has none. */
 function isHiddenContent(element: Element, name: string): boolean {
-  const content = textContent()(element) ?? ''
-  return plainText(content, 2_000).includes(name) || content.includes(name)
+  return packed(textContent()(element) ?? '').includes(packed(name))
 }
+
+const packed = (text: string): string => plainText(text).replaceAll(' ', '')
 
 /** Hides from the computation of names what a person cannot see. */
 const UNSEEN = { getPropertyValue: (name: string) => (name === 'display' ? 'none' : 'hidden') } as unknown as CSSStyleDeclaration

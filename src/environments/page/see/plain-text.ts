@@ -39,7 +39,8 @@ export function shortened(text: string, most: number, all: number = text.length)
  * punctuation of one.
  */
 export function unseenName(text: string): string {
-  const name = plainText(text, 200)
+  // “Account: Ada” is a name; a colon after a word may be that of a speaker, and is not needed.
+  const name = plainText(text, 200).replaceAll(/[:：]\s/gu, ' ')
   const short = name.length <= 40 && name.split(' ').length <= 6
-  return short && !/[.!?;:。！？；：]\s|[.!?;。！？；]$/u.test(name) && !/[\n\r]/.test(text.trim()) ? name : ''
+  return short && !/[.!?;。！？；]\s|[.!?;。！？；]$/u.test(name) && !/[\n\r]/.test(text.trim()) ? name : ''
 }

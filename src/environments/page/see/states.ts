@@ -22,13 +22,14 @@ export function statesOf(seen: Seen, reading: Reading): string[] {
   if (is('disabled') || isDisabled(control, tag)) states.push('disabled')
   if (is('readonly') || dom.attribute(control, 'readonly') !== null) states.push('read only')
   if (is('required') || dom.attribute(control, 'required') !== null) states.push('required')
-  if (is('invalid')) states.push('invalid')
+  if (is('invalid') || (FIELDS.test(tag) && dom.matches(control, ':user-invalid'))) states.push('invalid')
   if (is('busy')) states.push('busy')
   if (seen.inert) states.push('inert')
   if (reading.focused === control || reading.focused === seen.element) states.push('focused')
   return states
 }
 
+const FIELDS = /^(?:input|select|textarea)$/
 const DISABLED = new Set(['button', 'input', 'select', 'textarea', 'fieldset'])
 
 export function isDisabled(control: Element, tag: string): boolean {

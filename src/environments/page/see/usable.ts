@@ -106,7 +106,7 @@ function isChoice({ tag, role }: Seen): boolean {
 
 /** What the row says that an element stands in: the delete buttons of two rows are not alike. */
 function rowText(seen: Seen, { stream }: Reading): string {
-  for (let at = seen.parent, depth = 0; at && depth < 8; at = at.parent, depth++)
+  for (let at = seen.name === '' ? seen : seen.parent, depth = 0; at && depth < 8; at = at.parent, depth++)
     if (ROW.test(at.tag) || (at.role !== null && ROW_ROLE.test(at.role))) return (at.rowText ??= visibleText(stream, at, 200))
   return ''
 }

@@ -137,6 +137,25 @@ function ariaValue({ control, role }: Seen): string[] {
   return Number.isFinite(now) ? [`= "${now}"`] : []
 }
 
+const bar = lazy(() => ({
+  value: property<number>(['HTMLProgressElement', 'HTMLMeterElement'], 'value'),
+  max: property<number>(['HTMLProgressElement', 'HTMLMeterElement'], 'max'),
+  min: property<number>(['HTMLMeterElement'], 'min'),
+}))
+
+/** Per cent of a bar; `null` where it says none. */
+export function shareOf({ element, tag }: Seen): number | null {
+  const dom = domReader()
+  const isNative = tag === 'progress' || tag === 'meter'
+  if (tag === 'progress' && dom.attribute(element, 'value') === null) return null
+  const said = (name: string, otherwise: number): number => Number(dom.attribute(element, name) ?? otherwise)
+  const now = isNative ? (bar().value(element) ?? Number.NaN) : said('aria-valuenow', Number.NaN)
+  const max = isNative ? (bar().max(element) ?? 1) : said('aria-valuemax', 100)
+  const min = isNative ? (tag === 'meter' ? (bar().min(element) ?? 0) : 0) : said('aria-valuemin', 0)
+  const share = Math.round(((now - min) / (max - min)) * 100)
+  return Number.isFinite(share) ? Math.min(100, Math.max(0, share)) : null
+}
+
 /** The text upon an `<input type=submit>` and the like. */
 export function shownValue(seen: Seen): string | null {
   if (!showsItsText(seen)) return null

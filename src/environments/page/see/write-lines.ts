@@ -2,12 +2,14 @@
 import { domReader } from './dom.ts'
 import { type Box, height, width } from './geometry.ts'
 import { LANDMARK, type Line } from './line.ts'
-import { isApart, labelText, nameOf } from './names.ts'
+import { boxOf, placeOf } from './element-style.ts'
+import { isApart, labelText, nameOf, visibleName } from './names.ts'
 import { quoted } from './plain-text.ts'
 import type { Item, Reading, Run, Seen } from './seen.ts'
 import { INLINE, scopeOf, type Scope } from './scopes.ts'
 import type { Work } from './slices.ts'
 import { usePiece } from './use-piece.ts'
+import { shareOf } from './values.ts'
 import type { Redactor } from '../../../security/redaction.ts'
 
 const STRIDE = 12
@@ -78,6 +80,7 @@ function writeElement(writer: Writer, seen: Seen, at: number): number {
   if (!isUsed && seen.place && seen.end === seen.start + 1) writePicture(writer, seen)
   const scope = scopeOf(seen, writer.reading)
   if (scope && (!isUsed || scope.kind === 'heading' || scope.kind === 'entry' || scope.kind === 'cell')) enterScope(writer, scope)
+  if (seen.role === 'progressbar' || seen.role === 'meter' || seen.tag === 'meter') writeShare(writer, seen)
   return isUsed ? writeUse(writer, seen, at) : at + 1
 }
 
@@ -173,6 +176,16 @@ function writePicture(writer: Writer, seen: Seen): void {
   endText(writer.draft)
   writer.draft.pieces.push(`image ${quoted(name)}`)
   writer.draft.place ??= seen.box ?? place
+}
+
+/** How far something is: a person sees it by a bar. */
+function writeShare(writer: Writer, seen: Seen): void {
+  const share = shareOf(seen)
+  if (share === null || seen.hidden || writer.scopes.at(-1)?.mute || !placeOf(boxOf(seen), seen)) return
+  const name = visibleName(seen, writer.reading)
+  endText(writer.draft)
+  writer.draft.pieces.push(`${seen.role ?? 'meter'}${name === '' ? '' : ` ${quoted(name, 80)}`} = ${share}%`)
+  writer.draft.place ??= boxOf(seen)
 }
 
 function flush(writer: Writer): void {
