@@ -32,6 +32,7 @@ interface Known {
 /** References of elements that have gone are remembered up to this many. */
 const MOST_GONE = 2_000
 const STRIDE = 100
+const NONE: readonly string[] = []
 
 export function createReferences(): References {
   const refs = new WeakMap<Element, string>()
@@ -39,9 +40,10 @@ export function createReferences(): References {
   let last = 0
 
   function* assign(candidates: readonly Candidate[]): Work<void> {
-    const alike = Map.groupBy(candidates, ({ likeness }) => likeness)
-    yield
     const gone = goneByLikeness(known)
+    yield
+    // Comparing is only for what went away.
+    const alike = Map.groupBy(gone.size === 0 ? [] : candidates, ({ likeness }) => likeness)
     yield
     for (const [likeness, equals] of alike) inherit(equals, gone.get(likeness) ?? [], refs)
     for (const [at, { seen, likeness }] of candidates.entries()) {
@@ -49,8 +51,8 @@ export function createReferences(): References {
       seen.ref = refs.get(seen.element) ?? `e${++last}`
       refs.set(seen.element, seen.ref)
       const entry = known.get(seen.ref)
-      if (entry?.element.deref() === seen.element) Object.assign(entry, { likeness, rivals: [] })
-      else known.set(seen.ref, { element: new WeakRef(seen.element), likeness, rivals: [] })
+      if (entry?.element.deref() === seen.element) Object.assign(entry, { likeness, rivals: NONE })
+      else known.set(seen.ref, { element: new WeakRef(seen.element), likeness, rivals: NONE })
     }
     for (const [likeness, left] of gone) tellRivals(known, left, alike.get(likeness) ?? [])
     forget(known)

@@ -160,7 +160,8 @@ const SHOWN: Record<string, string> = {
 /** Animations of a millisecond have ended. */
 async function painted(): Promise<void> {
   for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve))
-  await Promise.allSettled(document.getAnimations().map(({ finished, playState }) => playState === 'running' && finished))
+  const running = document.getAnimations().filter(({ playState }) => playState === 'running')
+  await Promise.allSettled(running.map(({ finished }) => finished))
 }
 
 for (const [how, html] of Object.entries(HIDDEN))
