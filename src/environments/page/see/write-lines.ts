@@ -25,6 +25,8 @@ interface Draft {
   last: Run | null
   uses: Seen[]
   place: Box | null
+  /** Cells that began in it. */
+  cells: number
 }
 
 interface Writer {
@@ -53,7 +55,7 @@ export function* writeLines(reading: Reading, redactor: Redactor): Work<Line[]> 
 }
 
 function newDraft(): Draft {
-  return { pieces: [], text: '', rest: 0, last: null, uses: [], place: null }
+  return { pieces: [], text: '', rest: 0, last: null, uses: [], place: null, cells: 0 }
 }
 
 function closeScopes(writer: Writer, at: number): void {
@@ -85,8 +87,9 @@ function writeElement(writer: Writer, seen: Seen, at: number): number {
 }
 
 function enterScope(writer: Writer, scope: Scope): void {
+  if (scope.kind === 'block' && isInSmallCell(writer)) scope.breaks = false
   if (scope.breaks) flush(writer)
-  if (scope.kind === 'cell' && writer.draft.pieces.length + writer.draft.text.length > 0) separate(writer.draft)
+  if (scope.kind === 'cell') separate(writer.draft)
   if (scope.kind === 'entry') countEntry(writer, scope)
   if (writer.scopes.at(-1)?.mute) scope.mute = true
   writer.scopes.push(scope)
@@ -99,8 +102,20 @@ function countEntry(writer: Writer, scope: Scope): void {
   writer.entries.set(list, scope.nth + 1)
 }
 
+/** What a cell holds stands in the line of its row; tables that lay out a page have large ones. */
+function isInSmallCell({ scopes }: Writer): boolean {
+  const scope = scopes.findLast(({ kind }) => kind !== 'block')
+  return scope?.kind === 'cell' && scope.seen.end - scope.seen.start <= SMALL_CELL
+}
+
+const SMALL_CELL = 14
+const EMPTY_CELL = '""'
+
+/** Empty cells are told, so that each stands under the head of its column. */
 function separate(draft: Draft): void {
   endText(draft)
+  const isEmpty = draft.pieces.length === 0 || draft.pieces.at(-1) === '|'
+  if (draft.cells++ > 0 && isEmpty) draft.pieces.push(EMPTY_CELL)
   if (draft.pieces.length > 0 && draft.pieces.at(-1) !== '|') draft.pieces.push('|')
 }
 
@@ -193,7 +208,7 @@ function flush(writer: Writer): void {
   writer.draft = newDraft()
   const plain = draft.pieces.length === 0 ? draft.text : ''
   endText(draft)
-  while (draft.pieces.at(-1) === '|') draft.pieces.pop()
+  while (draft.pieces.at(-1) === '|' || draft.pieces.at(-1) === EMPTY_CELL) draft.pieces.pop()
   if (draft.pieces.length === 0) return
   openLandmarks(writer)
   const scope = scopes.findLast(({ kind }) => kind !== 'cell' && kind !== 'block')

@@ -96,3 +96,18 @@ test('what is nested deeper than browsers bear is left out, and does no harm', a
   expect(view).toContain('above')
   expect(view).not.toContain('at the bottom')
 })
+
+test('cells stand under the heads of their columns, whatever is in them, and large ones as a page', async () => {
+  const { body } = sandbox(
+    `<table><tr><th></th><th>Subject</th><th>Labels</th><th>State</th><th>Note</th></tr>
+     <tr><td></td><td><div><p>Lamp</p><p>broken</p></div></td><td></td><td><div><button>Open</button></div></td><td></td></tr></table>
+     <table><tr><td>${'<p>Part</p>'.repeat(9)}</td><td><h2>Side</h2><p>x</p></td></tr></table>`,
+  )
+  expect(await body()).toEqual([
+    '"" | "Subject" | "Labels" | "State" | "Note"',
+    '"" | "Lamp broken" | "" | [e1] button "Open"',
+    ...Array.from({ length: 9 }, () => '"Part"'),
+    '## "Side"',
+    '"x"',
+  ])
+})
