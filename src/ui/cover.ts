@@ -43,6 +43,13 @@ export function watchCover({ host, dialog, spots, raise, onCover, onLost, signal
     } else if (cover === 'taken') onLost()
   }
   const timer = setInterval(poll, POLL_MS)
+  // What was painted is told late: whatever opens is taken to cover it for a moment, however soon it is gone.
+  const opening = ({ newState }: Event & { newState?: string }): void => {
+    if (newState !== 'open') return
+    onCover('hidden')
+    onCover(look())
+  }
+  host.ownerDocument.addEventListener('beforetoggle', opening, { capture: true, signal })
   signal.addEventListener('abort', () => clearInterval(timer), { once: true })
   return look
 }
