@@ -1,35 +1,17 @@
 /** One action on the page: judged by facts, asked for where it must be, done, and watched until the page is at rest. */
-import type { StepContext } from '../../core/environment.ts'
-import { classify, type Classified } from '../../security/classify.ts'
+import { classify } from '../../security/classify.ts'
 import { exceeds } from '../../security/effects.ts'
-import type { ElementFacts } from '../../security/element-facts.ts'
 import { abortable, throwIfAborted } from '../../util/abort.ts'
 import { factsOrUnknown } from './act/facts-of.ts'
 import type { PageAct } from './act/page-action.ts'
 import { keyTarget } from './act/press.ts'
 import { isSame } from './act/redo.ts'
 import { carryOut } from './page-carry-out.ts'
+import type { DueAct, Judged } from './due-act.ts'
 import type { PageRun } from './observing.ts'
-import { nameOf, requestOf, type SecretUse } from './page-approval.ts'
+import { nameOf, requestOf } from './page-approval.ts'
 import { formAround, isPlaceholder, vaultFieldOf } from './page-secrets.ts'
 import { isHtml, read, realmOf } from './act/native.ts'
-
-/** An action that is due. */
-export interface DueAct {
-  run: PageRun
-  action: PageAct
-  /** As the agent wrote it. */
-  text: string
-  context: StepContext
-}
-
-/** What it would do, as of now. */
-export interface Judged {
-  facts: ElementFacts
-  classified: Classified
-  /** The secret that it would fill in. */
-  secret: SecretUse | undefined
-}
 
 /** Does it, and tells what was done, or why nothing was. Errors: `aborted`. */
 export async function actOn(due: DueAct): Promise<string> {

@@ -9,7 +9,7 @@ import { perform } from './act/perform.ts'
 import { settle } from './act/settle.ts'
 import { untilLeft } from './leaving.ts'
 import { linger } from './lingering.ts'
-import type { DueAct, Judged } from './page-act.ts'
+import type { DueAct, Judged } from './due-act.ts'
 import { requestOf, targetOf } from './page-approval.ts'
 import { realmOf } from './act/native.ts'
 

@@ -75,7 +75,7 @@ async function run(task: FixtureTask, fresh: boolean): Promise<void> {
 
 /** All that this origin has stored, as text. */
 async function dumpDatabases(): Promise<string> {
-  const rows: unknown[] = [{ ...sessionStorage }, { ...localStorage }]
+  const rows: unknown[] = [Object.entries(sessionStorage), Object.entries(localStorage)]
   for (const { name = '' } of await indexedDB.databases()) {
     const database = await settled(indexedDB.open(name))
     for (const store of database.objectStoreNames) rows.push(await settled(database.transaction(store).objectStore(store).getAll()))

@@ -34,7 +34,7 @@ function imitator(seed: number): Policy {
   })
   return {
     plan: async (situation) => decision(`see ${situation.goal}`, situation),
-    reason: async (situation) => decision(`think of ${situation.observation}`, situation),
+    reason: async (situation) => decision(`think of ${inspect(situation.observation)}`, situation),
     act: async (situation) => {
       const options = Array.isArray(situation.actions) ? (situation.actions as string[]) : []
       const tried = inspect(situation.history).map(({ action }) => action)

@@ -49,7 +49,7 @@ export function commit(field: Element): void {
  * `change` may send a form, and that must happen while somebody watches. Where `silent`, nothing is sent any more.
  */
 export function commitAll(silent: boolean): void {
-  for (const field of [...owed.keys()]) {
+  for (const field of owed.keys()) {
     if (silent) owed.delete(field)
     else commit(field)
   }
