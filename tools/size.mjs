@@ -17,7 +17,7 @@ const rows = [
     budget: 25_000,
   },
   { what: 'reprise/page, likewise', bytes: gzipSync(await bundledEntry('page.js')).length, budget: 85_000 },
-  { what: 'reprise/ui, likewise', bytes: gzipSync(await bundledEntry('ui.js')).length, budget: 16_000 },
+  { what: 'reprise/ui, likewise', bytes: gzipSync(await bundledEntry('ui.js')).length, budget: 17_000 },
   { what: 'script tag, gzipped', bytes: gzipSync(readFileSync(path.join(dist, 'reprise.iife.js'))).length, budget: 50_000 },
   { what: 'packed tarball', bytes: packedSize(), budget: 16_000_000 },
 ]

@@ -54,7 +54,7 @@ export interface AgentStats extends Totals {
  * Runs episodes, one or many, with or without learning. An episode that breaks rejects with a `RepriseError` that carries
  * the partial `trajectory`; nothing of it was stored. Its codes: `environment-failed`; `model-unavailable`, `model-failed`,
  * `model-output`; `worker-lost`; `embedder-failed` and those of the memory; `aborted`; `budget-exceeded`; `invalid-options` for a
- * wrong argument, where `verify` returned no boolean, or where `budget.costUSD` is given and nothing tells what a model costs. What
+ * wrong argument, an environment that is in the middle of another episode, where `verify` returned no boolean, or where `budget.costUSD` is given and nothing tells what a model costs. What
  * fails before the first event has no trajectory.
  */
 export interface Agent {
@@ -122,6 +122,11 @@ export function createAgent(options: AgentOptions): Agent {
     const begun = clock()
     const id = resumed?.trajectory.id ?? newId(begun)
     const account = await openAccount({ budget, prices, whose: 'episode', clock })
+    if (IN_USE.has(environment)) {
+      account.close()
+      throw new RepriseError('invalid-options', BUSY)
+    }
+    IN_USE.add(environment)
     const episode = runEpisode(
       setupFor(options, {
         id,
@@ -152,6 +157,7 @@ export function createAgent(options: AgentOptions): Agent {
     } finally {
       // Reached early when the consumer leaves the loop; then this is what stops the episode.
       await episode.return(undefined as never)
+      IN_USE.delete(environment)
       account.close()
       const totals = account.totals()
       onTotals?.(totals)
@@ -202,6 +208,11 @@ export function createAgent(options: AgentOptions): Agent {
     stats: () => structuredClone(stats),
   }
 }
+
+/** By episodes of any agent: two at once would each see and judge what the other does. */
+const IN_USE = new WeakSet<Environment>()
+const BUSY =
+  'This environment is in the middle of another episode. Wait for its end, or give each episode an environment of its own. Nothing was done.'
 
 type Events = AsyncGenerator<AgentEvent, Trajectory, void>
 

@@ -40,6 +40,8 @@ export interface EnvironmentCaller {
 /** One episode's way to its environment. Errors: `environment-failed`, `aborted`, and `RepriseError`s of the environment's own. */
 export function environmentCaller({ environment, timeoutMs, signal, confirm }: CallerOptions): EnvironmentCaller {
   const allowed = new Set<string>()
+  const refused = new Map<string, number>()
+  let stopped: RepriseError | undefined
   const guard = <T>(what: string, work: (deadline: Deadline) => Awaitable<T>): Promise<T> => guarded(work, { what, timeoutMs, signal })
   const clean = <T>(value: T): T =>
     environment.redact ? mapTexts(value, (text) => textOf('redact', () => environment.redact?.(text))) : value
@@ -55,6 +57,7 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
       }),
       signal,
     )
+    if (approval === 'stop') throw (stopped = new RepriseError('approval-denied', 'The user refused an action and stopped the run.'))
     if (approval === 'run' && !request.always) allowed.add(key)
     return approval === 'run' || approval === true
   }
@@ -90,15 +93,20 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
           const key = JSON.stringify([asked.effect, asked.scope])
           const request = { ...clean({ ...asked, action: asked.action === action ? cleaned : asked.action }), effect: asked.effect }
           if (!request.always && allowed.has(key)) return true
+          const same = JSON.stringify([asked.effect, asked.scope ?? asked.action])
+          if ((refused.get(same) ?? 0) >= MOST_REFUSALS) return false
           onApproval(request)
           deadline.pause()
           try {
-            return await ask(request, key)
+            const approved = await ask(request, key)
+            if (!approved) refused.set(same, (refused.get(same) ?? 0) + 1)
+            return approved
           } finally {
             deadline.resume()
           }
         }
         const result: unknown = await environment.step(action, { signal, approve })
+        if (stopped) throw stopped // whatever the environment made of it
         const what = "The environment's step returned something else than { observation, done, success, reward?, judge? }"
         const { observation, ...rest } = parse(stepResultSchema, result, what, 'environment-failed')
         return { ...rest, observation: clean(observation) }
@@ -109,6 +117,9 @@ export function environmentCaller({ environment, timeoutMs, signal, confirm }: C
       ),
   }
 }
+
+/** Somebody who was asked the same so often has answered. */
+const MOST_REFUSALS = 3
 
 interface Deadline {
   readonly over: boolean

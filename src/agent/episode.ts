@@ -91,7 +91,11 @@ async function* act(state: EpisodeState): Events<EndReason> {
     draft.steps.push({ observation: environment.digest(state.observation, action), reasoning, action, metadata: { model } })
     await environment.checkpoint(() => checkpointOf(state, 'acting'))
     const result = yield* during<EpisodeEvent, Awaited<ReturnType<EnvironmentCaller['step']>>>((emit) =>
-      environment.step(written, (request) => emit({ type: 'approval-needed', step, request })),
+      environment.step(written, (request) => {
+        emit({ type: 'approval-needed', step, request })
+        if (!setup.confirm && !state.warned.has(NOBODY)) emit({ type: 'warning', message: NOBODY })
+        if (!setup.confirm) state.warned.add(NOBODY)
+      }),
     )
     state.observation = result.observation
     // Success counts once the environment is done.
@@ -103,6 +107,8 @@ async function* act(state: EpisodeState): Events<EndReason> {
   }
   return 'max-steps'
 }
+
+const NOBODY = 'An action needs approval, and the agent has no confirm that could give it: it is refused.'
 
 /** A decision; its `action` as others may know it, and as it was `written`. */
 async function* decideStep(state: EpisodeState): Events<{ reasoning: string; action: string; written: string; model: string }> {

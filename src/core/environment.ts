@@ -20,8 +20,11 @@ export interface ApprovalRequest {
   always?: boolean
 }
 
-/** Allow this once (`true`), allow every request of this effect and scope until the episode ends (`'run'`), or refuse. */
-export type Approval = boolean | 'run'
+/**
+ * Allow this once (`true`), allow every request of this effect and scope until the episode ends (`'run'`), refuse (`false`), or refuse and
+ * end the episode with `approval-denied` (`'stop'`). What was refused three times in an episode is refused from then on without asking.
+ */
+export type Approval = boolean | 'run' | 'stop'
 
 /** What an environment is given for one step. */
 export interface StepContext {

@@ -55,4 +55,6 @@ export interface FormFacts {
   sensitive: readonly Sensitivity[]
   /** Texts around its fields: headings, legends, labels. */
   labels: readonly string[]
+  /** What would be sent, a field each, as far as it is told: `City = "Oslo"`. Values of sensitive fields are not. */
+  fields?: readonly string[]
 }

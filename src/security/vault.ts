@@ -71,6 +71,7 @@ function checkedEntry(name: string, entry: VaultEntry): VaultEntry {
   const { value, field } = entry
   if (typeof value !== 'function' && (typeof value !== 'string' || value === '')) refuse(`the secret ${name} has no value.`)
   if (typeof field !== 'string' || field.trim() === '') refuse(`the secret ${name} names no field; without one it could be put anywhere.`)
+  if (!URL.canParse(String(entry.origin))) refuse(`the secret ${name} has no origin such as "https://shop.example".`)
   return { value, field: field.trim(), origin: checkedOrigin(entry.origin) }
 }
 

@@ -11,6 +11,7 @@ export interface ApprovalView {
   status: HTMLElement
   refuse: HTMLButtonElement
   once: HTMLButtonElement
+  stop: HTMLButtonElement
   /** Absent where the request is asked every time. */
   run: HTMLButtonElement | null
 }
@@ -22,6 +23,7 @@ export function approvalView(document: Document, request: ApprovalRequest, words
   const status = make('p', 'status')
   const refuse = make('button', 'refuse', words.refuse)
   const once = make('button', 'allow', words.once)
+  const stop = make('button', 'stop', words.stop)
   const run = request.always ? null : make('button', 'allow', words.run)
   const body = make('div', 'body', make('p', 'description', legible(String(request.description), 1000)))
   if (request.details && Object.keys(request.details).length)
@@ -34,13 +36,13 @@ export function approvalView(document: Document, request: ApprovalRequest, words
     make('header', '', make('p', `effect ${effect}`, words.effects[effect]), make('h2', '', words.title)),
     body,
     status,
-    make('div', 'answers', refuse, once, ...(run ? [run] : [])),
+    make('div', 'answers', refuse, once, ...(run ? [run] : []), stop),
     make('p', 'footer', ...fillIn(words.footer, { site: make('bdi', '', host || origin) })),
   )
-  for (const button of [refuse, once, run]) if (button) button.type = 'button'
+  for (const button of [refuse, once, run, stop]) if (button) button.type = 'button'
   refuse.autofocus = true
   label(dialog, words)
-  return { dialog, status, refuse, once, run }
+  return { dialog, status, refuse, once, stop, run }
 }
 
 function agentsWords(make: Make, action: string, words: Words): HTMLElement {

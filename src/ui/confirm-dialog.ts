@@ -139,9 +139,9 @@ interface Listening {
 }
 
 function listen({ host, parts, answer, setting, end }: Listening): void {
-  const { dialog, status, refuse, once, run } = parts
+  const { dialog, status, refuse, once, stop, run } = parts
   const refused = (): void => answer(false)
-  const spots = [refuse, once, ...(run ? [run] : []), dialog]
+  const spots = [refuse, once, stop, ...(run ? [run] : []), dialog]
   const look = watchCover({
     host,
     dialog,
@@ -159,7 +159,12 @@ function listen({ host, parts, answer, setting, end }: Listening): void {
     area: dialog,
     armAfterMs: setting.armAfterMs,
     signal: end,
-    answers: new Map<HTMLButtonElement, Approval>([[refuse, false], [once, true], ...(run ? ([[run, 'run']] as const) : [])]),
+    answers: new Map<HTMLButtonElement, Approval>([
+      [refuse, false],
+      [once, true],
+      [stop, 'stop'],
+      ...(run ? ([[run, 'run']] as const) : []),
+    ]),
     isSeen: () => look() === 'none',
     onAnswer: answer,
     onArmed(armed) {

@@ -39,6 +39,7 @@ function shown(value: JsonValue, context: FactsContext, depth: number): Node | s
   if (typeof value === 'string') return addressOf(value, context) ?? own(make, legible(value, MOST_CHARACTERS))
   if (value === true) return words.yes
   if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value) && value.length === 1) return shown(value[0] ?? null, context, depth)
   if (depth > 1) return own(make, legible(JSON.stringify(value), MOST_CHARACTERS))
   const items = Array.isArray(value)
     ? value.map((item) => [shown(item, context, depth + 1)])

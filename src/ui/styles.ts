@@ -51,7 +51,7 @@ h2 { font-size: 1.2em; line-height: 1.3; margin: .55em 0 0; }
 .fact { display: grid; grid-template-columns: minmax(5em, 28%) 1fr; gap: .8em; padding: .5em .8em; border-top: 1px solid var(--line); }
 .fact:first-child { border-top: 0; }
 dt { color: var(--soft); font-size: .92em; }
-dd { margin: 0; min-width: 0; max-height: 10em; overflow: hidden auto; white-space: pre-line; }
+dd { margin: 0; min-width: 0; max-height: 18em; overflow: hidden auto; white-space: pre-line; }
 ul { margin: 0; padding-inline-start: 1.1em; }
 bdi { unicode-bidi: isolate; }
 .address bdi { direction: ltr; }
@@ -84,6 +84,8 @@ pre { --under: var(--well); }
 .answers { display: flex; flex-wrap: wrap; gap: .6em; padding: .9em 1.35em .6em; border-top: 1px solid var(--line); }
 .refuse { color: var(--on-key); background: var(--key); border-color: var(--key); margin-inline-end: auto; }
 .refuse:hover { background: var(--key); filter: brightness(1.08); }
+.stop { color: var(--soft); background: none; border-color: transparent; }
+.stop:hover { color: var(--ink); text-decoration: underline; }
 .allow[aria-disabled="true"] { opacity: .5; cursor: progress; }
 .footer { margin: 0; padding: 0 1.6875em 1.2em; font-size: .8em; color: var(--soft); }
 @media (prefers-color-scheme: dark) {

@@ -12,6 +12,8 @@ export interface Words {
   once: string
   run: string
   refuse: string
+  /** Refuse, and end the run. */
+  stop: string
   /** What "allow for this run" covers where the request names no scope. */
   runCovers: string
   /** The same where it names one. */
@@ -47,6 +49,7 @@ export const WORDS: Words = {
   once: 'Allow once',
   run: 'Allow for this run',
   refuse: 'Refuse',
+  stop: 'Refuse and stop',
   runCovers: '“Allow for this run” also allows everything else of this kind ({effect}), without asking, until this run ends.',
   runCoversScope: '“Allow for this run” also allows this kind of action ({effect}), without asking, until this run ends, for:',
   details: 'Checked by code. Names in it were written by the page.',

@@ -273,3 +273,62 @@ describe('an episode that is kept', () => {
     expect(environment.taken).toEqual([])
   })
 })
+
+describe('somebody who refuses', () => {
+  const insisting = (asks: number): Environment & { answers: boolean[] } => {
+    const answers: boolean[] = []
+    return {
+      answers,
+      reset: () => 'a page',
+      step: async (action, { approve }) => {
+        for (let i = 0; i < asks; i++)
+          answers.push(await approve({ effect: 'destructive', action, description: 'd', scope: i < 5 ? 'a' : 'b' }))
+        return { observation: 'end', done: true, success: true }
+      },
+    }
+  }
+
+  test('is not asked the same a fourth time in an episode', async () => {
+    let asked = 0
+    const environment = insisting(6)
+    await setup({ confirm: () => (asked++, false) }).agent.train(environment, 'g')
+    expect(environment.answers).toEqual([false, false, false, false, false, false])
+    expect(asked).toBe(4) // three times for one, once for the other
+  })
+
+  test('can stop the run, whatever the environment makes of it', async () => {
+    const environment: Environment = {
+      reset: () => 'a page',
+      step: async (action, { approve }) => {
+        const ok = await approve({ effect: 'pay', action, description: 'd' }).catch(() => true)
+        return { observation: 'end', done: true, success: ok }
+      },
+    }
+    const { agent, memory } = setup({ confirm: () => 'stop' })
+    await expect(agent.train(environment, 'g')).rejects.toMatchObject({ code: 'approval-denied', trajectory: { goal: 'g' } })
+    expect(memory.records).toEqual([])
+  })
+
+  test('and nobody at all, who is told of once', async () => {
+    const { agent, events } = setup()
+    await agent.train(insisting(2), 'g')
+    expect(events.filter(({ type }) => type === 'warning')).toMatchObject([{ message: expect.stringContaining('no confirm') as string }])
+  })
+})
+
+test('an environment is refused while it is in the middle of another episode, of any agent, and free again after', async () => {
+  let go = (): void => {}
+  const waiting = new Promise<void>((resolve) => (go = resolve))
+  const environment: Environment = {
+    reset: async () => (await waiting, 'a page'),
+    step: () => ({ observation: 'end', done: true, success: true }),
+  }
+  const first = setup().agent.train(environment, 'a')
+  await expect(setup().agent.train(environment, 'b')).rejects.toMatchObject({
+    code: 'invalid-options',
+    message: expect.stringMatching(/another episode/) as string,
+  })
+  go()
+  expect((await first).goal).toBe('a')
+  await expect(setup().agent.train(environment, 'c')).resolves.toMatchObject({ goal: 'c' })
+})

@@ -26,6 +26,7 @@ test.each([
   ['Allow once', true],
   ['Allow for this run', 'run'],
   ['Refuse', false],
+  ['Refuse and stop', 'stop'],
 ] as const)('pressing “%s” answers %s and leaves nothing in the page', async (button, answer) => {
   await openPage()
   await ask(page, ORDER)
@@ -64,11 +65,11 @@ test('the answers can be given by keyboard alone, and Tab stays among them', asy
   await page.keyboard.press('Tab')
   await page.keyboard.press('Tab')
   const reached: string[] = []
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 6; i++) {
     reached.push(await page.evaluate(() => (window as unknown as Spied).roots.at(-1)?.root.activeElement?.className ?? 'outside'))
     await page.keyboard.press('Tab')
   }
-  expect(reached).toEqual(['allow', 'body', '', 'refuse', 'allow'])
+  expect(reached).toEqual(['allow', 'stop', 'body', '', 'refuse', 'allow'])
   await page.keyboard.press('Enter')
   expect(await answered(page)).toBe('run')
 })

@@ -79,7 +79,7 @@ export async function openPageView(host: HTMLElement, hooks: PageHooks): Promise
         onEvent: (event) => show(view, event),
       })
     } catch (error) {
-      const stopped = signal.aborted && isRepriseError(error, 'aborted')
+      const stopped = (signal.aborted && isRepriseError(error, 'aborted')) || isRepriseError(error, 'approval-denied')
       applyFailure(view, stopped)
       if (!stopped) panel.close()
       if (!stopped) alerts.error(error, 'Run')

@@ -1,4 +1,5 @@
 /** What happened in the run, step by step: thought, action, question, answer, and what came of it. */
+import type { Approval } from 'reprise'
 import { fill, h, setText } from '../../dom.ts'
 import { plural } from '../../format.ts'
 import type { RunView, StepView } from '../../state/desk/steps.ts'
@@ -58,8 +59,9 @@ function rowsOfStep({ thinks, does, on, asked, told }: StepView): Row[] {
   return rows
 }
 
-function answerText(answer: boolean | 'run' | null): string {
+function answerText(answer: Approval | null): string {
   if (answer === null) return 'Asked'
+  if (answer === 'stop') return '✗ Refused, and stopped'
   if (answer === 'run') return '✓ Allowed for this run'
   return answer ? '✓ Allowed' : '✗ Refused'
 }

@@ -30,7 +30,7 @@ export async function actOn(due: DueAct): Promise<string> {
   return 'problem' in ready ? ready.problem : carryOut(due, { element, act: ready.act, judged })
 }
 
-const REFUSED = 'Nothing was done: the user was asked, and refused.'
+const REFUSED = 'Nothing was done: it needs approval, which was refused.'
 /** Models copy what they see of an earlier action. A form that was sent with it would be lost, and its password unknown to all. */
 const PLACEHOLDER =
   'Nothing was done: this text only stands for what is not shown. Write what the goal says, use a secret by its name, or leave it to the user.'

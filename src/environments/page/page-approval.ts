@@ -69,7 +69,11 @@ function detailsOf(facts: ElementFacts, secret: SecretUse | undefined): JsonObje
   const { opens, submits, labels } = facts
   return {
     page: location.origin + location.pathname,
-    element: { tag: facts.tag, role: facts.role, labels: labels.slice(0, 5).map((label) => short(label)) },
+    element: {
+      ...(facts.role === facts.tag ? {} : { tag: facts.tag }),
+      role: facts.role,
+      labels: labels.slice(0, 5).map((label) => short(label)),
+    },
     ...(opens && { opens: { url: short(opens.url, 500), newWindow: opens.newWindow, download: opens.download } }),
     ...(submits && {
       submits: {
@@ -77,6 +81,7 @@ function detailsOf(facts: ElementFacts, secret: SecretUse | undefined): JsonObje
         method: submits.method,
         newWindow: submits.newWindow,
         sensitive: [...new Set(submits.sensitive)],
+        fields: (submits.fields ?? []).map((field) => short(field, 200)),
       },
     }),
     ...(secret && { secret: secret.name, ...(secret.form && { form: { url: short(secret.form.url, 500), method: secret.form.method } }) }),
@@ -87,9 +92,10 @@ function detailsOf(facts: ElementFacts, secret: SecretUse | undefined): JsonObje
 function scopeOf(facts: ElementFacts, effect: Effect, ref: string | undefined): string {
   const { opens, submits, labels } = facts
   const target = targetOf(facts)
-  if (target !== undefined && submits) return `${target} ${short(labels[0] ?? '')}`
-  if (target !== undefined && !exceeds(effect, 'navigate')) return target
-  return [sentenceOf(facts), ref ?? location.origin + location.pathname, ...(opens ? [opens.url] : [])].join(' ')
+  if (submits) return `the form that goes to ${submits.url} (${submits.method}), by ${JSON.stringify(short(labels[0] ?? ''))}`
+  if (target !== undefined && !exceeds(effect, 'navigate')) return target.replace(/^site /, 'links within ')
+  const where = [ref ?? location.origin + location.pathname, ...(opens ? [opens.url] : [])].join(', ')
+  return `${sentenceOf(facts)} (${where})`
 }
 
 /** Where it goes: to a form's address, or to a site. */

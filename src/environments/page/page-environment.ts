@@ -40,6 +40,7 @@ export function pageEnvironment(options: PageEnvironmentOptions = {}): Environme
       throwIfAborted(signal)
       endLingering(run)
       run.goal = goal
+      run.viewer.begin()
       await abortable((async () => options.prepare?.(goal, { signal }))(), signal)
       return (await observe(run, { signal })).observation
     },

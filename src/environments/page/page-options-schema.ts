@@ -20,7 +20,7 @@ export const pageOptionsSchema: z.ZodMiniType = z.strictObject({
   effects: z.optional(z.array(z.strictObject({ selector: z.string().check(z.refine(isSelector, 'is no CSS selector')), effect }))),
   askAbove: z.optional(effect),
   redact: z.optional(z.array(z.custom((value) => value instanceof RegExp, 'must be a regular expression'))),
-  secrets: z.optional(z.record(z.string().check(z.regex(/^[\w.-]{1,64}$/)), secret)),
+  secrets: z.optional(z.record(z.string(), secret)),
   maxCharacters: z.optional(z.int().check(z.gte(1000), z.lte(1_000_000))),
   answer: callable,
   taskId: callable,

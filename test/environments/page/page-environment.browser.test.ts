@@ -283,3 +283,24 @@ test('a question names the element whole, in facts that a person can read', asyn
   expect(page.asked[0]?.details).toMatchObject({ element: { labels: expect.arrayContaining(['Send reply']) as string[] } })
   page.close()
 })
+
+test('a question says what would be sent, but for what is secret', async () => {
+  const page = await openPage(
+    `<form action="/order" method="post"><label>City <input name="city" value="Oslo"></label><input type="hidden" name="kind" value="gift">
+    <label>Password <input type="password" name="pw" value="s3cret-pw"></label><label><input type="checkbox" name="no"> News</label><button>Send</button></form>`,
+    { approve: () => false },
+  )
+  await page.act('click', { ref: page.ref('Send') })
+  expect(page.asked[0]?.details).toMatchObject({ submits: { fields: ['City = "Oslo"', 'kind = "gift"', 'Password: filled in'] } })
+  page.close()
+})
+
+test('a new episode begins with a first view, whatever was seen before', async () => {
+  const page = await openPage('<h1>One</h1><button>Go</button>')
+  const ref = page.ref('Go')
+  page.root.querySelector('h1')?.replaceChildren('Two')
+  const again = await page.environment.reset('h', { signal: new AbortController().signal })
+  expect(again).toContain('First view of this page.')
+  expect(again).toContain(`[${ref}]`)
+  page.close()
+})

@@ -18,8 +18,35 @@ export function formFacts(form: HTMLFormElement, submitter: Element | null): For
     newWindow: opensElsewhere(ownAttribute(submitter, 'formtarget') ?? attributeOf(form, 'target'), documentOf(form)),
     sensitive: sensitiveKinds(form),
     labels: labelsOf(form),
+    fields: valuesOf(form),
   }
 }
+
+const MOST_FIELDS = 20
+const MOST_CHARACTERS = 120
+
+/** Hidden ones, too: they are sent as well. */
+function valuesOf(form: HTMLFormElement): string[] {
+  const told = fieldsOf(form).flatMap((field) => {
+    const value = valueOf(field)
+    if (value === null || value === '') return []
+    const name = nameOf(field) || attributeOf(field, 'name') || 'unnamed'
+    return sensitivityOfField(field) === null
+      ? [`${name} = ${JSON.stringify(cleanText(value).slice(0, MOST_CHARACTERS).toWellFormed())}`]
+      : [`${name}: filled in`]
+  })
+  return told.length > MOST_FIELDS ? [...told.slice(0, MOST_FIELDS), `and ${told.length - MOST_FIELDS} more`] : told
+}
+
+/** Null where it sends nothing. */
+function valueOf(field: HTMLElement): string | null {
+  if (matches(field, ':disabled') || !isHtml(field, 'input', 'textarea', 'select')) return null
+  if (isHtml(field, 'input') && NEVER_SENT.has(field.type)) return null
+  if (isHtml(field, 'input') && (field.type === 'checkbox' || field.type === 'radio') && readNative(field, 'checked') !== true) return null
+  return String(readNative(field, 'value') ?? '')
+}
+
+const NEVER_SENT: ReadonlySet<string> = new Set(['button', 'submit', 'reset', 'image'])
 
 /** The button that Enter in a field presses; its form's first in the order of the page. */
 export function defaultButton(form: HTMLFormElement): HTMLElement | null {

@@ -29,7 +29,7 @@ export function redoClick(link: Element, { facts, effects }: Asked): Outcome {
 /** Whether what would happen is still what `facts` tells; texts around it may change. */
 export function isSame(now: ElementFacts, then: ElementFacts): boolean {
   const gist = ({ verb, tag, type, opens, submits, declared, key }: ElementFacts): string =>
-    JSON.stringify([verb, tag, type, opens, submits && { ...submits, labels: [] }, declared, key])
+    JSON.stringify([verb, tag, type, opens, submits && { ...submits, labels: [], fields: [] }, declared, key])
   return gist(now) === gist(then)
 }
 

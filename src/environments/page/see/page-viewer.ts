@@ -36,6 +36,8 @@ export interface PageViewer {
   view(options: { signal: AbortSignal }): Promise<PageView>
   /** The element of a reference that a view showed, or why there is none to use: unknown, gone, ambiguous, not to be seen now. */
   resolve(ref: string): Resolved
+  /** The next view is a first one, which tells of no changes. References stay. */
+  begin(): void
   /** Forgets everything. References of this viewer are unknown from then on. */
   close(): void
 }
@@ -83,6 +85,7 @@ export function createPageViewer(options: PageViewerOptions): PageViewer {
       const why = 'element' in found ? whyUnusable(found.element, options.root) : ''
       return why === '' ? found : { problem: `${ref} ${why}` }
     },
+    begin: () => void (before = null),
     close: () => {
       references = createReferences()
       before = null
