@@ -180,7 +180,7 @@ test('the example without a model prints what is seen, and what would be asked',
   await expect.poll(() => lines).toHaveLength(3)
   expect(lines[0]).toContain('# "#1041 Lamp arrived broken"')
   expect(lines[1]).toMatch(/^destructive Press a key in .* \(Delete\): the key is pressed outside of a field/)
-  expect(lines[2]).toMatch(/^Nothing was done: the user was asked, and refused\./)
+  expect(lines[2]).toMatch(/^Nothing was done: it needs approval, which was refused\./)
   expect(faults).toEqual([])
   await page.close()
 })

@@ -73,6 +73,8 @@ test('a linked side hears of the death of the worker and reaches its successor w
     'embed',
     Array.from({ length: 2000 }, (_, i) => `${i} `.repeat(100)),
   )
+  // Under way by then: a worker that was lost before the call reached it would just be replaced.
+  await new Promise((resolve) => setTimeout(resolve, 50))
   workers[0]?.terminate()
   await expect(waiting).rejects.toMatchObject({ code: 'worker-lost' })
   expect(await client.call('embed', ['a'])).toEqual(before)
