@@ -24,14 +24,18 @@ export function createStopFilter(stop: readonly string[] = [], emit: (delta: str
       if (stopped || delta === '') return stopped
       const open = held + delta
       const end = firstStop(open, stops)
-      stopped = end !== -1
-      const until = stopped ? end : open.length - heldBack(open, stops)
+      const pending = open.length - heldBack(open, stops)
+      // A longer stop text that began before it may still come true, and would then be the first.
+      stopped = end !== -1 && end <= pending
+      const until = stopped ? end : pending
       held = stopped ? '' : open.slice(until)
       pass(open.slice(0, until))
       return stopped
     },
     end() {
-      pass(held)
+      const end = firstStop(held, stops)
+      stopped ||= end !== -1
+      pass(end === -1 ? held : held.slice(0, end))
       held = ''
       return { text: passed.join(''), stopped }
     },

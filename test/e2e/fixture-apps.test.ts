@@ -116,7 +116,7 @@ test('the log tells what was done, what was refused, and what another origin got
 
 async function openPage(faults: string[]): Promise<{ page: Page; close(): Promise<void> }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
-  context.setDefaultTimeout(5000)
+  context.setDefaultTimeout(20_000)
   const page = await context.newPage()
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
@@ -133,7 +133,7 @@ async function faultsOf(task: FixtureTask, page: Page): Promise<string[]> {
     await page.locator('h1').waitFor()
     if (await achieved(task, page, '')) faults.push('done before anything was')
     const answer = await follow(task, page)
-    await expect.poll(() => achieved(task, page, answer), { timeout: 5000, message: 'not achieved' }).toBe(true)
+    await expect.poll(() => achieved(task, page, answer), { timeout: 15_000, message: 'not achieved' }).toBe(true)
     const visit = (await page.context().cookies()).find(({ name }) => name.startsWith('visit-'))?.value
     const graver = apps.log
       .effects()

@@ -34,3 +34,10 @@ test('a push tells whether a stop text was seen by now', () => {
   expect(['look E', 'ND', 'more'].map((part) => filter.push(part))).toEqual([false, true, true])
   expect(filter.end()).toEqual({ text: 'look ', stopped: true })
 })
+
+test('a stop text that began before another one, and ends after it, counts first, however the answer is cut', () => {
+  expect(run(['acc', 'b'], ['accb', 'c'])).toMatchObject({ text: '', stopped: true })
+  expect(run(['accb'], ['accb', 'c'])).toMatchObject({ text: '', stopped: true })
+  expect(run(['acc'], ['accb', 'c'])).toMatchObject({ text: 'a', stopped: true })
+  expect(run(['acc', 'd'], ['accb', 'c'])).toMatchObject({ text: 'a', stopped: true })
+})

@@ -92,7 +92,7 @@ test('when the browser has no room, the write says so, changes nothing and tells
       () => 'stored',
       (error: RepriseError) => error.code,
     )
-  await expect.poll(small, { timeout: 20_000 }).toBe('stored')
+  await expect.poll(small, { timeout: 40_000 }).toBe('stored')
   expect(await store.read((reader) => reader.ids('changes'))).toEqual([1, 2])
   store.close()
 })
